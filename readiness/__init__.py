@@ -1,0 +1,1 @@
+"""Readiness: where peer support work is at risk in a mental-health service, and what to do about it."""

@@ -1,0 +1,42 @@
+"""create_app: a table of contents."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from readiness.config import ROOT, read_settings
+from readiness.web import (
+    assessments,
+    context,
+    errors,
+    examples,
+    headers,
+    pages,
+    questionnaire,
+    results,
+    rules,
+    security,
+)
+
+
+def create_app(settings: Mapping[str, object] | None = None) -> Flask:
+    """The application with its settings; `settings` replaces those of the environment one by one."""
+    app = Flask("readiness", template_folder=str(ROOT / "templates" / "web"), static_folder="web/static")
+    app.config.from_mapping({**read_settings(), **(settings or {})})
+    app.config.from_mapping(security.FIXED)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    security.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    rules.init_app(app)
+    context.init_app(app)
+
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(examples.blueprint)
+    app.register_blueprint(assessments.blueprint)
+    app.register_blueprint(questionnaire.blueprint)
+    app.register_blueprint(results.blueprint)
+    return app

@@ -1,0 +1,98 @@
+"""One table of settings: each is read from the environment, has a default, and says what it is for."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from readiness.errors import ReadinessError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: the environment variable, how its text is read, its default and its purpose."""
+
+    variable: str
+    read: Callable[[str], object]
+    default: str
+    purpose: str
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _switch(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return text == "yes"
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "INSTANCE": Setting(
+        "READINESS_INSTANCE", _folder, str(ROOT / "instance"), "Folder of the database and the secret key."
+    ),
+    "DATABASE_URL": Setting(
+        "READINESS_DATABASE_URL", str, "", "Address of the database; empty means SQLite in the instance folder."
+    ),
+    "RULES": Setting(
+        "READINESS_RULES", _folder, str(ROOT / "rules" / "peer-support"), "Folder of the rule set for new assessments."
+    ),
+    "SECRET_KEY": Setting(
+        "READINESS_SECRET_KEY", str, "", "Signs sessions; empty means a key of its own, kept in the instance folder."
+    ),
+    "TRUSTED_HOSTS": Setting(
+        "READINESS_TRUSTED_HOSTS", _words, "localhost,127.0.0.1,[::1]", "Host names under which pages are served."
+    ),
+    "SESSION_COOKIE_SECURE": Setting(
+        "READINESS_HTTPS", _switch, "no", "Set to yes when people reach the service by https."
+    ),
+}
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, object]:
+    """Every setting from the environment. Raises ReadinessError naming the variable that cannot be read."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    for name, setting in SETTINGS.items():
+        text = environment.get(setting.variable, setting.default)
+        try:
+            values[name] = setting.read(text)
+        except ValueError as error:
+            raise ReadinessError(f"{setting.variable} is {text!r}; expected {error}. {setting.purpose}") from None
+    return complete(values)
+
+
+def complete(values: dict[str, object]) -> dict[str, object]:
+    """Fill what depends on the instance folder: the database's place and the secret key."""
+    instance = Path(str(values["INSTANCE"]))
+    if not values["DATABASE_URL"]:
+        values["DATABASE_URL"] = f"sqlite:///{instance / 'readiness.db'}"
+    if not values["SECRET_KEY"]:
+        values["SECRET_KEY"] = _own_secret(instance)
+    return values
+
+
+def _own_secret(instance: Path) -> str:
+    """The installation's own key, made at the first start and readable by its owner only."""
+    path = instance / "secret_key"
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        return path.read_text().strip()
+    except OSError as error:
+        raise ReadinessError(
+            f"{path} cannot be used: {error.strerror}. Set READINESS_INSTANCE to a folder of yours."
+        ) from None

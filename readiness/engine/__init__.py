@@ -1,0 +1,1 @@
+"""The pure core: rule set and answers in, result out."""

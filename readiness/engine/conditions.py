@@ -1,0 +1,179 @@
+"""Claims about answers in a closed vocabulary: read, evaluated in three values, and said in words.
+
+A truth is True, False or None for *unknown*. A claim about an unknown answer is unknown, and so is its negation. A
+claim about something that does not apply is false: nothing is there of which it could hold.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from readiness.engine.answers import UNKNOWN, Answer, Missing
+
+Truth = bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is claimed of one subject (an item; in advice also a construct's band)."""
+
+    subject: str
+    operator: str
+    codes: tuple[str, ...]
+    accepted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True when every part is."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """True when one part is."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True when the part is false."""
+
+    part: "Condition"
+
+
+Condition = Claim | All | Any | Not
+Look = Callable[[str], Answer]
+Order = tuple[str, ...]
+
+
+class ClaimError(ValueError):
+    """A claim that cannot be read; `expected` lists the words that would have fitted."""
+
+    def __init__(self, message: str, got: str = "", expected: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.got = got
+        self.expected = expected
+
+
+# One entry is one word of the vocabulary: how many codes it takes, and which positions of the order it accepts.
+OPERATORS: dict[str, tuple[str, Callable[[Order, Order], Iterable[str]]]] = {
+    "is": ("one", lambda order, codes: codes),
+    "at least": ("one", lambda order, codes: order[order.index(codes[0]) :]),
+    "at most": ("one", lambda order, codes: order[: order.index(codes[0]) + 1]),
+    "one of": ("many", lambda order, codes: codes),
+    "not": ("one", lambda order, codes: (code for code in order if code != codes[0])),
+    "answered": ("none", lambda order, codes: order),
+}
+
+
+def read_claim(subject: str, text: str, order: Order) -> Claim:
+    """Read `at least weekly`, `one of [a, b]`, `not a`, `answered` or a bare code; `order` runs from least to most.
+
+    Raises ClaimError naming the word that does not fit and those that would.
+    """
+    operator, rest = _split(text.strip(), order)
+    codes = _codes(operator, rest)
+    for code in codes:
+        if code not in order:
+            raise ClaimError(f"{subject} has no level {code!r}", code, order)
+    return Claim(subject, operator, codes, frozenset(OPERATORS[operator][1](order, codes)))
+
+
+def _split(text: str, order: Order) -> tuple[str, str]:
+    if text in order:
+        return "is", text
+    for operator in OPERATORS:
+        if text == operator or text.startswith(operator + " "):
+            return operator, text[len(operator) :].strip()
+    return "is", text
+
+
+def _codes(operator: str, rest: str) -> Order:
+    takes = OPERATORS[operator][0]
+    if takes == "many":
+        if not (rest.startswith("[") and rest.endswith("]")):
+            raise ClaimError(f"'one of' takes a list such as one of [a, b], not {rest!r}")
+        codes = tuple(code.strip() for code in rest[1:-1].split(",") if code.strip())
+        if not codes:
+            raise ClaimError("'one of' names no level")
+        return codes
+    codes = tuple(rest.split())
+    if takes == "none" and codes:
+        raise ClaimError("'answered' stands alone")
+    if takes == "one" and len(codes) != 1:
+        known = ", ".join(f"'{word}'" for word in OPERATORS if word != "is")
+        raise ClaimError(f"a claim is a level, or one of the words {known} with its level, not {rest!r}")
+    return codes
+
+
+def evaluate(condition: Condition, look: Look) -> Truth:
+    """Whether a condition holds of what `look` says about each subject: True, False, or None for unknown."""
+    if isinstance(condition, Claim):
+        answer = look(condition.subject)
+        if answer in UNKNOWN:
+            return None
+        return answer is not Missing.NOT_APPLICABLE and answer in condition.accepted
+    if isinstance(condition, Not):
+        inner = evaluate(condition.part, look)
+        return None if inner is None else not inner
+    deciding = isinstance(condition, Any)
+    unknown = False
+    for part in condition.parts:
+        truth = evaluate(part, look)
+        if truth is deciding:
+            return deciding
+        unknown = unknown or truth is None
+    return None if unknown else not deciding
+
+
+def claims(condition: Condition) -> Iterator[Claim]:
+    """Every claim in a condition, in order."""
+    if isinstance(condition, Claim):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from claims(condition.part)
+    else:
+        for part in condition.parts:
+            yield from claims(part)
+
+
+def negates(condition: Condition) -> bool:
+    """Whether a condition negates anything, so that knowing less could make it true."""
+    if isinstance(condition, Claim):
+        return False
+    return isinstance(condition, Not) or any(negates(part) for part in condition.parts)
+
+
+def conjunction(when: Condition, unless: tuple[Condition, ...]) -> Condition:
+    """`when` holds and none of `unless` does, as one condition."""
+    return All((when, *(Not(part) for part in unless))) if unless else when
+
+
+Name = Callable[[str], str]
+Level = Callable[[str, str], str]
+
+PHRASES = {
+    "is": "{subject}: {levels}",
+    "at least": "{subject}: {levels} or further",
+    "at most": "{subject}: {levels} or less",
+    "one of": "{subject}: {levels}",
+    "not": "{subject}: anything but {levels}",
+    "answered": "{subject}: answered",
+}
+
+
+def say(condition: Condition, name: Name, level: Level) -> str:
+    """A condition in words; `name` gives a subject's title, `level` the words of one of its levels."""
+    if isinstance(condition, Claim):
+        levels = " or ".join(
+            f"\N{LEFT DOUBLE QUOTATION MARK}{level(condition.subject, code)}\N{RIGHT DOUBLE QUOTATION MARK}"
+            for code in condition.codes
+        )
+        return PHRASES[condition.operator].format(subject=name(condition.subject), levels=levels)
+    if isinstance(condition, Not):
+        return f"not ({say(condition.part, name, level)})"
+    joiner = "; and " if isinstance(condition, All) else "; or "
+    parts = [say(part, name, level) for part in condition.parts]
+    return joiner.join(parts) if len(parts) == 1 or isinstance(condition, All) else f"either ({joiner.join(parts)})"

@@ -1,0 +1,62 @@
+"""CFIR domains and constructs as the rule set uses them, and the discussion bands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Band(StrEnum):
+    """Discussion bands, from least to most risk. *Not determinable* is no band: it is the absence of one."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+BAND_ORDER = tuple(band.value for band in Band)
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The lowest risk (0..100) of each band; no validated cut-off exists, `because` says so."""
+
+    floor: Mapping[Band, float]
+    because: str
+
+    def of(self, risk: float) -> Band:
+        """The band of a risk in 0..100."""
+        return max((band for band in Band if risk >= self.floor[band]), key=lambda band: self.floor[band])
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A coarse weight and its basis."""
+
+    code: str
+    weight: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """One construct with its CFIR 2009 and 2022 names; a *critical* one may bound its domain from below."""
+
+    code: str
+    title: str
+    cfir2009: str
+    cfir2022: str
+    tier: Tier
+    why: str
+    critical: bool = False
+    placement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One of the five domains, with its constructs in reading order."""
+
+    code: str
+    title: str
+    cfir2022: str
+    about: str
+    constructs: tuple[Construct, ...]

@@ -1,0 +1,87 @@
+"""What is asked: sections of pages of items, each item with anchored levels from least to most."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from readiness.engine.answers import Phase, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One anchored level: a described state."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question with its levels, least to most; `ask` holds its wording for each phase it is asked in."""
+
+    code: str
+    short: str
+    ask: Mapping[Phase, str]
+    help: str
+    why: str
+    evidence: tuple[str, ...]
+    asked: tuple[Role, ...]
+    options: tuple[Option, ...]
+    not_applicable: str | None = None
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Option codes from least to most."""
+        return tuple(option.code for option in self.options)
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """Option texts by code."""
+        return {option.code: option.text for option in self.options}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Three to six items of one kind."""
+
+    code: str
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the questionnaire; an unscored section describes the service."""
+
+    code: str
+    title: str
+    about: str
+    minutes: int
+    scored: bool
+    pages: tuple[Page, ...]
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """All items in reading order."""
+        return tuple(item for page in self.pages for item in page.items)
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """The whole questionnaire in reading order."""
+
+    sections: tuple[Section, ...]
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Items by code, in reading order."""
+        return {item.code: item for section in self.sections for item in section.items}
+
+    @cached_property
+    def section_of(self) -> Mapping[str, Section]:
+        """The section of each item code."""
+        return {item.code: section for section in self.sections for item in section.items}
+
+    def asked(self, phase: Phase) -> Iterator[Item]:
+        """The items asked in a phase, in reading order."""
+        return (item for item in self.items.values() if phase in item.ask)

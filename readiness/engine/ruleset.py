@@ -1,0 +1,232 @@
+"""The rule set as one value: instrument, framework, ratings, interaction rules, recommendations, evidence and cases."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from readiness.engine.answers import Answer, Phase
+from readiness.engine.conditions import Condition, claims, conjunction, say
+from readiness.engine.evidence import Finding, Source
+from readiness.engine.framework import Band, Bands, Construct, Domain
+from readiness.engine.instrument import Instrument
+
+
+class Status(StrEnum):
+    """Who stands behind a rule or recommendation: the papers, their authors' inference, or we."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    OURS = "ours"
+
+
+class When(StrEnum):
+    """When a recommendation belongs."""
+
+    BEFORE_START = "before start"
+    FIRST_YEAR = "first year"
+    SUSTAINING = "sustaining"
+
+
+class Effort(StrEnum):
+    """How much a recommendation asks for; the number is what its gain is divided by."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def cost(self) -> int:
+        """1, 2 or 3."""
+        return list(Effort).index(self) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """The CFIR rating (-2..+2) of one level for its construct, with reason and findings."""
+
+    rating: float
+    because: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ItemScoring:
+    """What each level of one item is worth."""
+
+    item: str
+    worth: Mapping[str, Worth]
+
+    @cached_property
+    def ratings(self) -> Mapping[str, float]:
+        """Rating by level code."""
+        return {code: worth.rating for code, worth in self.worth.items()}
+
+    @cached_property
+    def best(self) -> str:
+        """The level that rates highest (the first of several)."""
+        return max(self.ratings, key=lambda code: self.ratings[code])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An interaction: when it holds, it shifts its construct's rating or bounds its band from below."""
+
+    code: str
+    title: str
+    construct: str
+    when: Condition
+    unless: tuple[Condition, ...]
+    shift: float
+    at_least: Band | None
+    because: str
+    evidence: tuple[str, ...]
+    status: Status
+
+    @cached_property
+    def condition(self) -> Condition:
+        """`when` and not `unless`, as one condition."""
+        return conjunction(self.when, self.unless)
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """The items it asks about."""
+        return frozenset(claim.subject for claim in claims(self.condition))
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructScoring:
+    """Everything that decides one construct."""
+
+    construct: Construct
+    items: tuple[ItemScoring, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What to do, when, by whom, at what effort, and which answers it would move (`improves`)."""
+
+    code: str
+    title: str
+    theme: str
+    when: Condition
+    unless: tuple[Condition, ...]
+    steps: tuple[str, ...]
+    who: str
+    phase: When
+    effort: Effort
+    eric: tuple[str, ...]
+    improves: Mapping[str, str]
+    because: str
+    evidence: tuple[str, ...]
+    status: Status
+    caution: str = ""
+    low_resource: str = ""
+
+    @cached_property
+    def condition(self) -> Condition:
+        """`when` and not `unless`, as one condition."""
+        return conjunction(self.when, self.unless)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswer:
+    """One answer of a case with its ground."""
+
+    answer: Answer
+    note: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A worked example: answers with their grounds, what happened, and what must come out."""
+
+    code: str
+    service: str
+    about: str
+    phase: Phase
+    answers: Mapping[str, CaseAnswer]
+    otherwise: Answer
+    happened: str
+    expect: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How a version is known: id, version and SHA-256 of its canonical content."""
+
+    id: str
+    version: str
+    digest: str
+    title: str
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """One version of everything that researchers own."""
+
+    identity: Identity
+    about: str
+    authors: tuple[str, ...]
+    licence: str
+    language: str
+    minimum_group: int
+    determinable_share: float
+    critical_bound: Band
+    critical_because: str
+    bands: Bands
+    domains: tuple[Domain, ...]
+    instrument: Instrument
+    scoring: Mapping[str, ConstructScoring]
+    recommendations: tuple[Recommendation, ...]
+    sources: Mapping[str, Source]
+    findings: Mapping[str, Finding]
+    cases: Mapping[str, Case]
+
+    @cached_property
+    def constructs(self) -> Mapping[str, Construct]:
+        """Constructs by code, in reading order."""
+        return {construct.code: construct for domain in self.domains for construct in domain.constructs}
+
+    @cached_property
+    def domain_of(self) -> Mapping[str, Domain]:
+        """The domain of each construct code."""
+        return {construct.code: domain for domain in self.domains for construct in domain.constructs}
+
+    @cached_property
+    def construct_of(self) -> Mapping[str, str]:
+        """The construct each scored item is rated for."""
+        return {item.item: code for code, scoring in self.scoring.items() for item in scoring.items}
+
+    @cached_property
+    def item_scoring(self) -> Mapping[str, ItemScoring]:
+        """What the levels of each scored item are worth."""
+        return {item.item: item for scoring in self.scoring.values() for item in scoring.items}
+
+    @cached_property
+    def touched_by(self) -> Mapping[str, tuple[str, ...]]:
+        """The constructs that an item's answer can move, by its own rating or through a rule."""
+        touched: dict[str, list[str]] = {item: [] for item in self.instrument.items}
+        for code, scoring in self.scoring.items():
+            subjects = {item.item for item in scoring.items}.union(*(rule.subjects for rule in scoring.rules))
+            for item in subjects:
+                touched[item].append(code)
+        return {item: tuple(codes) for item, codes in touched.items()}
+
+    def name(self, subject: str) -> str:
+        """The title of an item or construct."""
+        if subject in self.constructs:
+            return self.constructs[subject].title
+        return self.instrument.items[subject].short
+
+    def level(self, subject: str, code: str) -> str:
+        """The words of one level of an item, or of a construct's band."""
+        if subject in self.constructs:
+            return f"{code} risk"
+        return self.instrument.items[subject].texts[code].rstrip(".")
+
+    def say(self, condition: Condition) -> str:
+        """A condition in words."""
+        return say(condition, self.name, self.level)

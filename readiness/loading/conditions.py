@@ -1,0 +1,49 @@
+"""Condition nodes > conditions, checked against the items (and, in advice, constructs) they claim something of."""
+
+from collections.abc import Mapping
+
+from readiness.engine.conditions import All, Any, ClaimError, Condition, Not, read_claim
+from readiness.loading.document import Node, Text
+from readiness.loading.problems import nearest
+from readiness.loading.reader import Reader
+
+Subjects = Mapping[str, tuple[str, ...]]
+
+NOTHING = All(())
+MOST_CLAIMS = 24
+
+
+def read_condition(reader: Reader, node: Node | None, what: str, subjects: Subjects) -> Condition:
+    """A mapping of subject to claim, `all:`, `any:` and `not:`; every pair of it holds."""
+    parts = [_read_pair(reader, name, value, what, subjects) for name, value in reader.pairs(node, what)]
+    if node is not None and len(parts) > MOST_CLAIMS:
+        reader.complain(
+            node.line, f"{what} makes {len(parts)} claims; at most {MOST_CLAIMS} can be explained to a reader"
+        )
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def read_unless(reader: Reader, node: Node | None, subjects: Subjects) -> tuple[Condition, ...]:
+    """A list of conditions none of which may hold."""
+    return reader.each(node, "unless", lambda part: read_condition(reader, part, "unless", subjects))
+
+
+def _read_pair(reader: Reader, name: Text, value: Node, what: str, subjects: Subjects) -> Condition:
+    if name.value in ("all", "any"):
+        parts = reader.each(value, name.value, lambda part: read_condition(reader, part, what, subjects))
+        return All(parts) if name.value == "all" else Any(parts)
+    if name.value == "not":
+        return Not(read_condition(reader, value, what, subjects))
+    if name.value not in subjects:
+        reader.complain(
+            name.line,
+            f"{what} claims something of {name.value!r}, which does not exist{nearest(name.value, subjects)}",
+        )
+        return NOTHING
+    text = reader.text(value, f"the claim about {name.value}")
+    try:
+        return read_claim(name.value, text, subjects[name.value]) if text else NOTHING
+    except ClaimError as error:
+        hint = nearest(error.got, error.expected) if error.expected else ""
+        reader.complain(value.line, f"the claim about {name.value} does not fit: {error}{hint}")
+        return NOTHING

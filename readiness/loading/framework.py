@@ -1,0 +1,77 @@
+"""framework.yaml and the bands of ruleset.yaml > domains, constructs, tiers and bands."""
+
+from readiness.engine.framework import Band, Bands, Construct, Domain, Tier
+from readiness.loading.document import Node
+from readiness.loading.reader import Reader
+
+
+def read_domains(reader: Reader, root: Node | None) -> tuple[Domain, ...]:
+    """Domains with their constructs, in reading order; codes are unique."""
+    top = reader.mapping(root, "the framework", ["tiers", "domains"])
+    tiers = {name.value: _read_tier(reader, name.value, node) for name, node in reader.pairs(top.get("tiers"), "tiers")}
+    seen: dict[str, str] = {}
+    return reader.each(top.get("domains"), "domains", lambda node: _read_domain(reader, node, tiers, seen))
+
+
+def _read_tier(reader: Reader, code: str, node: Node) -> Tier:
+    tier = reader.mapping(node, f"the tier {code}", ["weight", "why"])
+    weight = reader.number(tier.get("weight"), "weight", 1, 5, step=1)
+    return Tier(code, int(weight), reader.text(tier.get("why"), "why"))
+
+
+def _read_domain(reader: Reader, node: Node, tiers: dict[str, Tier], seen: dict[str, str]) -> Domain:
+    domain = reader.mapping(node, "a domain", ["domain", "title", "cfir2022", "about", "constructs"])
+    return Domain(
+        code=_unique(reader, domain.get("domain"), "a domain", seen),
+        title=reader.text(domain.get("title"), "title"),
+        cfir2022=reader.text(domain.get("cfir2022"), "cfir2022"),
+        about=reader.text(domain.get("about"), "about"),
+        constructs=reader.each(
+            domain.get("constructs"), "constructs", lambda part: _read_construct(reader, part, tiers, seen)
+        ),
+    )
+
+
+def _unique(reader: Reader, node: Node | None, what: str, seen: dict[str, str]) -> str:
+    code = reader.code(node, what)
+    if node is not None and code in seen:
+        reader.complain(node.line, f"{what} {code!r} is already the code of {seen[code]}; choose another")
+    seen[code] = what
+    return code
+
+
+def _read_construct(reader: Reader, node: Node, tiers: dict[str, Tier], seen: dict[str, str]) -> Construct:
+    construct = reader.mapping(
+        node,
+        "a construct",
+        ["construct", "title", "cfir2009", "cfir2022", "tier", "why"],
+        ["critical", "placement"],
+    )
+    tier_node = construct.get("tier")
+    tier_code = reader.text(tier_node, "tier")
+    if tier_node is not None and tier_code not in tiers:
+        reader.complain(tier_node.line, f"tier is {tier_code!r}; the tiers are {', '.join(tiers)}")
+    return Construct(
+        code=_unique(reader, construct.get("construct"), "a construct", seen),
+        title=reader.text(construct.get("title"), "title"),
+        cfir2009=reader.text(construct.get("cfir2009"), "cfir2009"),
+        cfir2022=reader.text(construct.get("cfir2022"), "cfir2022"),
+        tier=tiers.get(tier_code, Tier(tier_code, 1, "")),
+        why=reader.text(construct.get("why"), "why"),
+        critical=reader.truth(construct.get("critical"), "critical"),
+        placement=reader.text(construct.get("placement"), "placement"),
+    )
+
+
+def read_bands(reader: Reader, node: Node | None) -> Bands:
+    """The lowest risk of each band; they rise from 0."""
+    bands = reader.mapping(node, "bands", ["because", *(band.value for band in Band)])
+    floors = {band: reader.number(bands.get(band.value), band.value, 0, 100) for band in Band}
+    rising = list(floors.values())
+    if (
+        node is not None
+        and isinstance(bands.get(Band.HIGH.value), object)
+        and (rising[0] or rising != sorted(set(rising)))
+    ):
+        reader.complain(node.line, "bands should rise from low: 0 to moderate to high")
+    return Bands(floors, reader.text(bands.get("because"), "because"))

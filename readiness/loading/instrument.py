@@ -1,0 +1,104 @@
+"""instrument/*.yaml > sections, pages, items and options, in reading order."""
+
+from readiness.engine.answers import Missing, Phase, Role
+from readiness.engine.conditions import OPERATORS
+from readiness.engine.instrument import Instrument, Item, Option, Page, Section
+from readiness.loading.document import Node
+from readiness.loading.reader import Reader
+
+RESERVED = {
+    *(missing.value for missing in Missing),
+    *(operator for operator in OPERATORS if " " not in operator),
+}
+FEWEST_OPTIONS, MOST_OPTIONS = 2, 9
+MOST_ITEMS_ON_A_PAGE = 6
+
+
+def read_section(reader: Reader, root: Node | None, findings: set[str]) -> Section:
+    """One section."""
+    top = reader.mapping(root, "a section", ["section", "title", "about", "minutes", "pages"], ["scored"])
+    scored = top.get("scored")
+    return Section(
+        code=reader.code(top.get("section"), "a section"),
+        title=reader.text(top.get("title"), "title"),
+        about=reader.text(top.get("about"), "about"),
+        minutes=int(reader.number(top.get("minutes"), "minutes", 1, 60, step=1)),
+        scored=True if scored is None else reader.truth(scored, "scored"),
+        pages=reader.each(top.get("pages"), "pages", lambda node: _read_page(reader, node, findings)),
+    )
+
+
+def _read_page(reader: Reader, node: Node, findings: set[str]) -> Page:
+    page = reader.mapping(node, "a page", ["page", "title", "items"])
+    items = reader.each(page.get("items"), "items", lambda part: _read_item(reader, part, findings))
+    if len(items) > MOST_ITEMS_ON_A_PAGE:
+        reader.complain(
+            node.line,
+            f"a page has {len(items)} items; at most {MOST_ITEMS_ON_A_PAGE} stay readable. Split it",
+        )
+    return Page(reader.code(page.get("page"), "a page"), reader.text(page.get("title"), "title"), items)
+
+
+def _read_item(reader: Reader, node: Node, findings: set[str]) -> Item:
+    item = reader.mapping(
+        node,
+        "an item",
+        ["item", "short", "ask", "help", "why", "asked", "options"],
+        ["not_applicable", "evidence"],
+    )
+    evidence = item.get("evidence")
+    return Item(
+        code=reader.code(item.get("item"), "an item"),
+        short=reader.text(item.get("short"), "short", most=40),
+        ask=_read_ask(reader, item.get("ask")),
+        help=reader.text(item.get("help"), "help"),
+        why=reader.text(item.get("why"), "why"),
+        evidence=reader.known(evidence, "evidence", findings, "findings") if evidence is not None else (),
+        asked=reader.each(item.get("asked"), "asked", lambda part: reader.choice(part, "a role", Role)),
+        options=_read_options(reader, item.get("options")),
+        not_applicable=reader.text(item.get("not_applicable"), "not_applicable") or None,
+    )
+
+
+def _read_ask(reader: Reader, node: Node | None) -> dict[Phase, str]:
+    ask = reader.mapping(node, "ask", optional=[phase.value for phase in Phase])
+    if node is not None and not ask.pairs:
+        reader.complain(node.line, "ask words the question for before, after or both")
+    return {phase: reader.text(part, "ask") for phase in Phase if (part := ask.get(phase.value)) is not None}
+
+
+def _read_options(reader: Reader, node: Node | None) -> tuple[Option, ...]:
+    options = []
+    for name, text in reader.pairs(node, "options"):
+        code = reader.code(name, "an option")
+        if code in RESERVED:
+            reader.complain(
+                name.line, f"{code!r} has a meaning of its own and cannot be an option; choose another code"
+            )
+        options.append(Option(code, reader.text(text, f"the option {code}", most=300)))
+    if node is not None and not FEWEST_OPTIONS <= len(options) <= MOST_OPTIONS:
+        reader.complain(node.line, f"an item has {FEWEST_OPTIONS} to {MOST_OPTIONS} options, not {len(options)}")
+    return tuple(options)
+
+
+def combine(sections: list[tuple[Reader, Node | None, Section]], taken: set[str]) -> Instrument:
+    """All sections as one instrument; codes of sections, pages and items are unique, also against `taken` ones."""
+    seen = dict.fromkeys(taken, "a construct")
+    sections_seen: set[str] = set()
+    pages_seen: set[str] = set()
+    for reader, root, section in sections:
+        line = root.line if root else 1
+        if section.code in sections_seen:
+            reader.complain(line, f"the section {section.code!r} exists already; choose another code")
+        sections_seen.add(section.code)
+        for page in section.pages:
+            if page.code in pages_seen:
+                reader.complain(line, f"the page {page.code!r} exists already; choose another code")
+            pages_seen.add(page.code)
+        for item in section.items:
+            if item.code in seen:
+                reader.complain(
+                    line, f"the item {item.code!r} is already the code of {seen[item.code]}; choose another"
+                )
+            seen[item.code] = "an item"
+    return Instrument(tuple(section for _, _, section in sections))

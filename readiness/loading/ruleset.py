@@ -1,0 +1,271 @@
+"""A folder of YAML > RuleSet, or every problem in it at once."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from readiness.engine.evidence import Finding, Kind, Source
+from readiness.engine.framework import BAND_ORDER, Band, Construct, Domain
+from readiness.engine.instrument import Instrument, Item
+from readiness.engine.ruleset import Case, ConstructScoring, Identity, Recommendation, RuleSet
+from readiness.loading.advice import read_theme
+from readiness.loading.cases import read_case
+from readiness.loading.conditions import Subjects
+from readiness.loading.document import Node, read_document
+from readiness.loading.evidence import read_source
+from readiness.loading.framework import read_bands, read_domains
+from readiness.loading.instrument import combine, read_section
+from readiness.loading.problems import InvalidFiles, Problem
+from readiness.loading.reader import Reader
+from readiness.loading.scoring import read_scoring
+
+FOLDERS = ("instrument", "scoring", "advice", "evidence", "cases", "locale")
+SINGLE = ("ruleset.yaml", "framework.yaml")
+MOST_FILES = 500
+MOST_BYTES_IN_ALL = 10_000_000
+SMALLEST_GROUP = 5
+T = TypeVar("T")
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """The YAML files of a rule-set folder by relative path. Raises InvalidFiles when there are none or far too many."""
+    paths = [path for path in sorted(folder.rglob("*.y*ml"))[: MOST_FILES + 1] if path.suffix in (".yaml", ".yml")]
+    if not paths:
+        raise InvalidFiles([Problem(str(folder), 1, "there is no rule set here: no .yaml file in this folder")])
+    if len(paths) > MOST_FILES:
+        raise InvalidFiles(
+            [Problem(str(folder), 1, f"there are more than {MOST_FILES} .yaml files; this is no rule set")]
+        )
+    outside = [path for path in paths if not path.resolve().is_relative_to(folder.resolve())]
+    if outside:
+        raise InvalidFiles(
+            [Problem(str(path), 1, "the file lies outside the rule set; copy it in") for path in outside]
+        )
+    if sum(path.stat().st_size for path in paths) > MOST_BYTES_IN_ALL:
+        raise InvalidFiles(
+            [
+                Problem(
+                    str(folder),
+                    1,
+                    f"the files have more than {MOST_BYTES_IN_ALL:,} bytes in all; split the rule set",
+                )
+            ]
+        )
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def load_ruleset(folder: Path) -> RuleSet:
+    """Load a rule-set folder. Raises InvalidFiles with every problem found."""
+    return read_ruleset(read_folder(folder))
+
+
+def read_ruleset(files: Mapping[str, bytes]) -> RuleSet:
+    """Read a rule set from its files by relative path. Raises InvalidFiles with every problem found.
+
+    Files that cannot be read to their end are reported first and alone: what refers to them cannot be judged yet.
+    """
+    documents: dict[str, Node | None] = {}
+    problems: list[Problem] = []
+    for path in sorted(files):
+        root, found = read_document(path, files[path])
+        documents[path] = root
+        problems += found
+        if root is None and not found:
+            problems.append(Problem(path, 1, "the file is empty; fill it or remove it"))
+    problems += _misplaced(documents)
+    if problems:
+        raise InvalidFiles(problems)
+    ruleset = _Assembly(documents, problems).assemble()
+    if problems:
+        raise InvalidFiles(problems)
+    return replace(ruleset, identity=replace(ruleset.identity, digest=digest_of(ruleset)))
+
+
+def _misplaced(documents: Mapping[str, Node | None]) -> list[Problem]:
+    problems = [Problem(name, 1, "the rule set lacks this file") for name in SINGLE if name not in documents]
+    problems += [
+        Problem(folder, 1, f"the rule set has no file in {folder}/; add at least one .yaml file")
+        for folder in ("instrument", "scoring", "advice", "evidence")
+        if not any(path.startswith(folder + "/") for path in documents)
+    ]
+    for path in documents:
+        parts = path.split("/")
+        if path not in SINGLE and (len(parts) != 2 or parts[0] not in FOLDERS):
+            problems.append(
+                Problem(
+                    path,
+                    1,
+                    f"a rule set has {', '.join(SINGLE)} and the folders {', '.join(FOLDERS)}; move this file",
+                )
+            )
+    return problems
+
+
+def scored_subjects(instrument: Instrument) -> Subjects:
+    """What interaction rules may claim something of: every item, by its levels."""
+    return {code: item.order for code, item in instrument.items.items()}
+
+
+def all_subjects(instrument: Instrument, domains: Iterable[Domain]) -> Subjects:
+    """What recommendations and expectations may claim something of: items by levels, constructs by bands."""
+    bands = {construct.code: BAND_ORDER for domain in domains for construct in domain.constructs}
+    return {**scored_subjects(instrument), **bands}
+
+
+class _Assembly:
+    """Reads the parts in the order in which they refer to each other."""
+
+    def __init__(self, documents: Mapping[str, Node | None], problems: list[Problem]) -> None:
+        self.documents = documents
+        self.problems = problems
+
+    def reader(self, path: str) -> Reader:
+        return Reader(path, self.problems)
+
+    def folder(self, name: str, read: Callable[[Reader, Node | None], T]) -> list[tuple[str, T]]:
+        """Every file of a folder, read, with its path."""
+        paths = [path for path in self.documents if path.startswith(name + "/")]
+        return [(path, read(self.reader(path), self.documents[path])) for path in paths]
+
+    def unique(self, found: Iterable[tuple[str, str, T]], what: str) -> dict[str, T]:
+        """Things by code; a code that is used twice is a problem."""
+        known: dict[str, T] = {}
+        for path, code, thing in found:
+            if code in known:
+                self.problems.append(Problem(path, 1, f"{what} {code!r} exists twice; rename one of the two"))
+            known[code] = thing
+        return known
+
+    def assemble(self) -> RuleSet:
+        """The whole rule set, without its digest."""
+        domains = read_domains(self.reader("framework.yaml"), self.documents["framework.yaml"])
+        constructs = {construct.code: construct for domain in domains for construct in domain.constructs}
+        sources, findings = self.evidence(set(constructs))
+        instrument = self.instrument(set(findings), set(constructs))
+        citable = {code for code, finding in findings.items() if finding.kind is not Kind.HYPOTHESIS}
+        scored = {item.code: item for section in instrument.sections if section.scored for item in section.items}
+        scoring = self.scoring(constructs, scored, citable, scored_subjects(instrument))
+        subjects = all_subjects(instrument, domains)
+        recommendations = self.advice(scored, citable, subjects)
+        cases = self.cases(instrument, set(findings), subjects)
+        return self.top(domains, instrument, scoring, recommendations, sources, findings, cases)
+
+    def evidence(self, constructs: set[str]) -> tuple[dict[str, Source], dict[str, Finding]]:
+        read = self.folder("evidence", lambda reader, root: read_source(reader, root, constructs))
+        sources = self.unique(((path, source.id, source) for path, (source, _) in read), "the source")
+        every = ((path, finding.code, finding) for path, (_, findings) in read for finding in findings)
+        return sources, self.unique(every, "the finding")
+
+    def instrument(self, findings: set[str], constructs: set[str]) -> Instrument:
+        sections = []
+        for path, section in self.folder("instrument", lambda reader, root: read_section(reader, root, findings)):
+            sections.append((self.reader(path), self.documents[path], section))
+        return combine(sections, constructs)
+
+    def scoring(
+        self, constructs: dict[str, Construct], scored: dict[str, Item], citable: set[str], subjects: Subjects
+    ) -> dict[str, ConstructScoring]:
+        read = self.folder(
+            "scoring", lambda reader, root: read_scoring(reader, root, constructs, scored, citable, subjects)
+        )
+        found = self.unique(
+            ((path, part.construct.code, part) for path, part in read if part is not None), "the scoring of"
+        )
+        self.unique(((path, rule.code, rule) for path, part in read if part for rule in part.rules), "the rule")
+        items = self.unique(
+            ((path, item.item, item) for path, part in read if part for item in part.items), "the scoring of"
+        )
+        for code in constructs:
+            if code not in found:
+                self.problems.append(
+                    Problem("framework.yaml", 1, f"the construct {code!r} has no file in scoring/; add one")
+                )
+        for code in scored:
+            if code not in items:
+                self.problems.append(
+                    Problem("instrument", 1, f"the item {code!r} is scored nowhere; add it to a file in scoring/")
+                )
+        return {code: found[code] for code in constructs if code in found}
+
+    def advice(self, scored: dict[str, Item], citable: set[str], subjects: Subjects) -> tuple[Recommendation, ...]:
+        read = self.folder("advice", lambda reader, root: read_theme(reader, root, scored, citable, subjects))
+        every = ((path, recommendation.code, recommendation) for path, theme in read for recommendation in theme)
+        return tuple(self.unique(every, "the recommendation").values())
+
+    def cases(self, instrument: Instrument, findings: set[str], subjects: Subjects) -> dict[str, Case]:
+        read = self.folder("cases", lambda reader, root: read_case(reader, root, instrument, findings, subjects))
+        for path, case in read:
+            if not case.code:
+                self.problems.append(Problem(path, 1, "the case lacks its code; add case: ..."))
+        return self.unique(((path, case.code, case) for path, case in read), "the case")
+
+    def top(
+        self,
+        domains: tuple[Domain, ...],
+        instrument: Instrument,
+        scoring: dict[str, ConstructScoring],
+        recommendations: tuple[Recommendation, ...],
+        sources: dict[str, Source],
+        findings: dict[str, Finding],
+        cases: dict[str, Case],
+    ) -> RuleSet:
+        reader = self.reader("ruleset.yaml")
+        keys = (
+            "id", "title", "version", "status", "authors", "licence", "language", "about", "minimum_group",
+            "determinable_share", "critical_bound", "critical_because", "bands", "changelog",
+        )  # fmt: skip
+        root = reader.mapping(self.documents["ruleset.yaml"], "ruleset.yaml", keys)
+        self._check_changelog(reader, root.get("changelog"))
+        return RuleSet(
+            identity=Identity(
+                reader.text(root.get("id"), "id"),
+                reader.text(root.get("version"), "version"),
+                "",
+                reader.text(root.get("title"), "title"),
+            ),
+            about=reader.text(root.get("about"), "about"),
+            authors=reader.texts(root.get("authors"), "authors"),
+            licence=reader.text(root.get("licence"), "licence"),
+            language=reader.text(root.get("language"), "language"),
+            minimum_group=int(reader.number(root.get("minimum_group"), "minimum_group", SMALLEST_GROUP, 100, step=1)),
+            determinable_share=reader.number(root.get("determinable_share"), "determinable_share", 0.05, 1, step=0.05),
+            critical_bound=reader.choice(root.get("critical_bound"), "critical_bound", Band),
+            critical_because=reader.text(root.get("critical_because"), "critical_because"),
+            bands=read_bands(reader, root.get("bands")),
+            domains=domains,
+            instrument=instrument,
+            scoring=scoring,
+            recommendations=recommendations,
+            sources=sources,
+            findings=findings,
+            cases=cases,
+        )
+
+    def _check_changelog(self, reader: Reader, node: Node | None) -> None:
+        for part in reader.sequence(node, "changelog"):
+            entry = reader.mapping(part, "a changelog entry", ["version", "changes"])
+            reader.text(entry.get("version"), "version")
+            reader.text(entry.get("changes"), "changes")
+
+
+def canonical(value: object) -> object:
+    """A value as plain JSON data, fields by name: the form that the digest is taken of."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: canonical(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): canonical(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [canonical(part) for part in value]
+    if isinstance(value, frozenset):
+        return sorted(str(part) for part in value)
+    return value
+
+
+def digest_of(ruleset: RuleSet) -> str:
+    """SHA-256 of the canonical content: layout and comments of the files do not enter, order and wording do."""
+    content = replace(ruleset, identity=replace(ruleset.identity, digest=""))
+    data = json.dumps(canonical(content), ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    return hashlib.sha256(data.encode()).hexdigest()

@@ -1,0 +1,100 @@
+"""scoring/*.yaml > what each option is worth to one construct, and the interaction rules."""
+
+from readiness.engine.framework import Band, Construct
+from readiness.engine.instrument import Item
+from readiness.engine.ruleset import ConstructScoring, ItemScoring, Rule, Status, Worth
+from readiness.loading.conditions import Subjects, read_condition, read_unless
+from readiness.loading.document import Mapping, Node, Text
+from readiness.loading.problems import nearest
+from readiness.loading.reader import Reader
+
+RULE_KEYS = ("rule", "title", "when", "because", "evidence", "status")
+MOST_RULES = 50
+
+
+def read_scoring(
+    reader: Reader,
+    root: Node | None,
+    constructs: dict[str, Construct],
+    items: dict[str, Item],
+    citable: set[str],
+    subjects: Subjects,
+) -> ConstructScoring | None:
+    """One construct's scoring; None when its construct does not exist."""
+    top = reader.mapping(root, "a scoring file", ["construct", "items"], ["rules"])
+    node = top.get("construct")
+    code = reader.text(node, "construct")
+    scored = tuple(
+        scoring
+        for name, part in reader.pairs(top.get("items"), "items")
+        if (scoring := _read_item(reader, name, part, items, citable))
+    )
+    rules_node = top.get("rules")
+    rules = reader.each(rules_node, "rules", lambda part: _read_rule(reader, part, code, citable, subjects))
+    if rules_node is not None and len(rules) > MOST_RULES:
+        reader.complain(
+            rules_node.line, f"{code} has {len(rules)} rules; at most {MOST_RULES} can be proven. Merge some"
+        )
+    if code not in constructs:
+        if node is not None and code:
+            reader.complain(node.line, f"construct is {code!r}{nearest(code, constructs)}")
+        return None
+    return ConstructScoring(constructs[code], scored, rules)
+
+
+def _read_item(reader: Reader, name: Text, node: Node, items: dict[str, Item], citable: set[str]) -> ItemScoring | None:
+    item = items.get(name.value)
+    if item is None:
+        reader.complain(name.line, f"there is no scored item {name.value!r}{nearest(name.value, items)}")
+        return None
+    fields = reader.mapping(node, f"the scoring of {name.value}", ["because", "evidence", "worth"])
+    because = reader.text(fields.get("because"), "because")
+    evidence = reader.known(fields.get("evidence"), "evidence", citable, "findings that may be scored")
+    worth_node = fields.get("worth")
+    worth: dict[str, Worth] = {}
+    for option, part in reader.pairs(worth_node, "worth"):
+        if option.value not in item.texts:
+            reader.complain(
+                option.line, f"{name.value} has no option {option.value!r}{nearest(option.value, item.order)}"
+            )
+        else:
+            worth[option.value] = _read_worth(reader, part, because, evidence, citable)
+    for code in item.order:
+        if worth_node is not None and code not in worth:
+            reader.complain(worth_node.line, f"the option {code!r} of {name.value} has no worth; give it -2 to 2")
+            worth[code] = Worth(0.0, because, evidence)
+    return ItemScoring(item.code, {code: worth.get(code, Worth(0.0, because, evidence)) for code in item.order})
+
+
+def _read_worth(reader: Reader, node: Node, because: str, evidence: tuple[str, ...], citable: set[str]) -> Worth:
+    if not isinstance(node, Mapping):
+        return Worth(reader.number(node, "worth", -2, 2), because, evidence)
+    fields = reader.mapping(node, "worth", ["worth"], ["because", "evidence"])
+    own = fields.get("evidence")
+    return Worth(
+        reader.number(fields.get("worth"), "worth", -2, 2),
+        reader.text(fields.get("because"), "because") or because,
+        reader.known(own, "evidence", citable, "findings that may be scored") if own is not None else evidence,
+    )
+
+
+def _read_rule(reader: Reader, node: Node, construct: str, citable: set[str], subjects: Subjects) -> Rule:
+    fields = reader.mapping(node, "a rule", RULE_KEYS, ["unless", "shift", "at_least"])
+    shift, at_least = fields.get("shift"), fields.get("at_least")
+    if (shift is None) == (at_least is None):
+        reader.complain(node.line, "a rule has either shift or at_least; give exactly one of the two")
+    amount = reader.number(shift, "shift", -2, 2) if shift is not None else 0.0
+    if shift is not None and not amount:
+        reader.complain(shift.line, "shift is 0, so the rule does nothing; give it a step or remove the rule")
+    return Rule(
+        code=reader.code(fields.get("rule"), "a rule"),
+        title=reader.text(fields.get("title"), "title"),
+        construct=construct,
+        when=read_condition(reader, fields.get("when"), "when", subjects),
+        unless=read_unless(reader, fields.get("unless"), subjects),
+        shift=amount,
+        at_least=reader.choice(at_least, "at_least", Band) if at_least is not None else None,
+        because=reader.text(fields.get("because"), "because"),
+        evidence=reader.known(fields.get("evidence"), "evidence", citable, "findings that may be scored"),
+        status=reader.choice(fields.get("status"), "status", Status),
+    )

@@ -1,0 +1,142 @@
+"""Result and answers as plain data: what `--json`, the download and the answers file hold. Pure."""
+
+from collections.abc import Mapping
+
+import yaml
+
+from readiness.engine.advice import Gain, Lever, RecommendationResult
+from readiness.engine.answers import Answers
+from readiness.engine.ranges import Range, Settles
+from readiness.engine.result import ConstructResult, DomainResult, Result
+from readiness.engine.ruleset import RuleSet
+
+Data = dict[str, object]
+DIGITS = 3
+
+
+def result_as_data(ruleset: RuleSet, result: Result) -> Data:
+    """The whole result with its trace; risks 0..100 and ratings -2..+2 are rounded to three decimals."""
+    identity = result.ruleset
+    return {
+        "ruleset": {"id": identity.id, "version": identity.version, "digest": identity.digest, "title": identity.title},
+        "phase": result.phase.value,
+        "bands": {band.value: floor for band, floor in ruleset.bands.floor.items()},
+        "domains": [_domain(domain) for domain in result.domains],
+        "constructs": [_construct(ruleset, construct) for construct in result.constructs],
+        "critical": list(result.critical),
+        "unknown": [
+            {"item": unknown.item, "construct": unknown.construct, "dont_know": unknown.dont_know}
+            for unknown in result.unknown
+        ],
+        "recommendations": [_recommendation(recommendation) for recommendation in result.recommendations],
+        "levers": [_lever(lever) for lever in result.levers],
+        "answers": {item.code: str(result.answers[item.code]) for item in ruleset.instrument.asked(result.phase)},
+    }
+
+
+def answers_as_yaml(service: str, answers: Answers) -> str:
+    """Answers in the shape that `readiness assess` reads."""
+    content = {
+        "service": service,
+        "phase": answers.phase.value,
+        "answers": {item: str(answer) for item, answer in answers.given.items()},
+    }
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)
+
+
+def _range(span: Range | None) -> Data | None:
+    return None if span is None else {"best": _number(span.best), "worst": _number(span.worst)}
+
+
+def _settles(settles: Settles | None) -> Data | None:
+    return None if settles is None else {"item": settles.item, "points": _number(settles.points)}
+
+
+def _domain(result: DomainResult) -> Data:
+    return {
+        "id": result.domain.code,
+        "title": result.domain.title,
+        "risk": _number(result.rated.risk),
+        "mean_risk": _number(result.rated.mean_risk),
+        "range": _range(result.range),
+        "band": result.band.value if result.band else None,
+        "certainty": result.certainty.value,
+        "decided_by": list(result.decided_by),
+        "bounded_by": list(result.rated.bounded_by),
+        "settles": _settles(result.settles),
+    }
+
+
+def _construct(ruleset: RuleSet, result: ConstructResult) -> Data:
+    rated = result.rated
+    scoring = ruleset.scoring[result.construct.code]
+    worth: Mapping[str, object] = {
+        item.item: {
+            "option": item.option,
+            "rating": item.rating,
+            "evidence": list(ruleset.item_scoring[item.item].worth[item.option].evidence),
+        }
+        for item in rated.items
+    }
+    rules = [
+        {
+            "id": rule.code,
+            "held": outcome.truth,
+            "shift": rule.shift,
+            "at_least": rule.at_least,
+            "evidence": list(rule.evidence),
+        }
+        for rule, outcome in zip(scoring.rules, rated.rules, strict=True)
+    ]
+    return {
+        "id": result.construct.code,
+        "title": result.construct.title,
+        "domain": ruleset.domain_of[result.construct.code].code,
+        "cfir2009": result.construct.cfir2009,
+        "cfir2022": result.construct.cfir2022,
+        "critical": result.construct.critical,
+        "mean": _number(rated.mean),
+        "shift": _number(rated.shift),
+        "rating": _number(rated.rating),
+        "risk": _number(rated.risk),
+        "range": _range(result.range),
+        "band": result.band.value if result.band else None,
+        "certainty": result.certainty.value,
+        "known": rated.known,
+        "asked": rated.asked,
+        "bounded_by": rated.bounded_by,
+        "items": worth,
+        "rules": rules,
+        "settles": _settles(result.settles),
+    }
+
+
+def _recommendation(result: RecommendationResult) -> Data:
+    recommendation = result.recommendation
+    return {
+        "id": recommendation.code,
+        "title": recommendation.title,
+        "priority": _number(result.priority),
+        "phase": recommendation.phase.value,
+        "effort": recommendation.effort.value,
+        "status": recommendation.status.value,
+        "gain": _gain(result.gain),
+        "moves": {move.item: {"from": move.level, "to": move.to} for move in result.moves},
+        "lifts_critical": list(result.lifts_critical),
+        "evidence": list(recommendation.evidence),
+    }
+
+
+def _gain(gain: Gain) -> Data:
+    changes = {
+        change.domain: {"before": _number(change.before), "after": _number(change.after)} for change in gain.domains
+    }
+    return {"fall": _number(gain.fall), "domains": changes}
+
+
+def _lever(lever: Lever) -> Data:
+    return {"item": lever.move.item, "from": lever.move.level, "to": lever.move.to, "gain": _gain(lever.gain)}

@@ -1,0 +1,278 @@
+"""What a page or PDF shows, as frozen values with ready plain text: no markup, and no rounding left to templates."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One finding as the report cites it: its number, the paper, the place in it, and what it says in our words."""
+
+    number: int
+    source_id: str
+    cite: str
+    locator: str
+    says: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One paper of the reference list."""
+
+    id: str
+    cite: str
+    reference: str
+    doi: str
+    about: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class BandView:
+    """One discussion band and the risks it covers; `floor` is its lowest risk, 0..100."""
+
+    code: str
+    words: str
+    floor: float
+    limits_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A risk as it is drawn and said: whole numbers 0..100; `risk` and `band` are None when not determinable.
+
+    `alt` says all of it in one sentence, for readers who do not see the chart.
+    """
+
+    title: str
+    risk: int | None
+    best: int | None
+    worst: int | None
+    band: str | None
+    band_words: str
+    certainty: str
+    certainty_words: str
+    range_words: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """One answered item: its level, what that is worth (`sign` is CFIR's -2..+2), why, and who says so."""
+
+    code: str
+    item: str
+    question: str
+    level: str
+    rating: float
+    rating_words: str
+    sign: str
+    because: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """An interaction that held: its condition and its effect in words."""
+
+    code: str
+    title: str
+    condition: str
+    effect: str
+    because: str
+    status_words: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructView:
+    """One construct: how it stands, the reasons (worst first), the rules that held, and what is unknown."""
+
+    code: str
+    title: str
+    cfir2009: str
+    cfir2022: str
+    placement: str
+    tier: str
+    why: str
+    bar: Bar
+    critical: bool
+    is_barrier: bool
+    reasons: tuple[ReasonView, ...]
+    rules: tuple[RuleView, ...]
+    bounded_by: str
+    unknown: tuple[str, ...]
+    settles: str
+    known_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DomainView:
+    """One domain: what decided it (a sentence), what raised it (a sentence or empty), and its constructs."""
+
+    code: str
+    title: str
+    cfir2022: str
+    about: str
+    bar: Bar
+    decided: str
+    bounded: str
+    settles: str
+    constructs: tuple[ConstructView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationView:
+    """One recommendation; `number` is its place by priority over all phases, `lifts` the critical barriers it ends."""
+
+    code: str
+    number: int
+    title: str
+    theme: str
+    why_here: str
+    steps: tuple[str, ...]
+    who: str
+    phase: str
+    effort_words: str
+    eric: tuple[str, ...]
+    because: str
+    citations: tuple[Citation, ...]
+    status_words: str
+    caution: str
+    low_resource: str
+    priority: float
+    gain_words: str
+    moves: tuple[str, ...]
+    lifts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """The recommendations of one phase, highest priority first."""
+
+    code: str
+    title: str
+    about: str
+    recommendations: tuple[RecommendationView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeverView:
+    """One answer whose improvement would lower risk most."""
+
+    code: str
+    item: str
+    level: str
+    to: str
+    fall_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndeterminedView:
+    """A construct that could not be assessed, and the answer that would settle most."""
+
+    construct: str
+    domain: str
+    known_words: str
+    settles: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownView:
+    """One item without an answer; `dont_know` is True when that was said."""
+
+    code: str
+    item: str
+    question: str
+    construct: str
+    dont_know: bool
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownGroup:
+    """The items of one section without an answer."""
+
+    title: str
+    items: tuple[UnknownView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One answer as given; a missing reason stands in words, and `is_missing` says so."""
+
+    code: str
+    item: str
+    question: str
+    answer: str
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSection:
+    """The answers of one section in reading order."""
+
+    title: str
+    rows: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BarrierView:
+    """A critical barrier, named first in the summary."""
+
+    code: str
+    title: str
+    domain: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The report on one page: critical barriers, domains by band, first recommendations; there is no overall score."""
+
+    headline: str
+    counts_words: str
+    counts: tuple[tuple[str, int], ...]
+    barriers: tuple[BarrierView, ...]
+    first: tuple[RecommendationView, ...]
+    known_words: str
+    no_total: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """Everything a page or PDF shows of one result. `stamp` is the line that stands on every page."""
+
+    service: str
+    day: date
+    day_words: str
+    phase: str
+    phase_words: str
+    phase_about: str
+    ruleset_id: str
+    version: str
+    digest: str
+    digest_short: str
+    ruleset_title: str
+    authors: str
+    licence: str
+    stamp: str
+    summary: Summary
+    bands: tuple[BandView, ...]
+    domains: tuple[DomainView, ...]
+    phases: tuple[PhaseView, ...]
+    levers: tuple[LeverView, ...]
+    undetermined: tuple[UndeterminedView, ...]
+    unknown: tuple[UnknownGroup, ...]
+    method: tuple[str, ...]
+    limits: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    sources: tuple[SourceView, ...]
+    answers: tuple[AnswerSection, ...]
+
+    @property
+    def recommendations(self) -> tuple[RecommendationView, ...]:
+        """All recommendations, highest priority first."""
+        every = (recommendation for phase in self.phases for recommendation in phase.recommendations)
+        return tuple(sorted(every, key=lambda recommendation: recommendation.number))

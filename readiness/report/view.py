@@ -1,0 +1,196 @@
+"""`view(ruleset, result, service, day) -> ReportView`: everything a page or PDF shows of a result, in plain words.
+
+Pure. Findings are numbered in the order in which the report uses them: domains first, then recommendations.
+"""
+
+from datetime import date
+
+from readiness.engine.answers import Answer, Missing, Phase
+from readiness.engine.framework import Band
+from readiness.engine.instrument import Item
+from readiness.engine.result import Result
+from readiness.engine.ruleset import RuleSet
+from readiness.report import words
+from readiness.report.citing import Register, reference
+from readiness.report.parts import (
+    AnswerRow,
+    AnswerSection,
+    BandView,
+    Bar,
+    BarrierView,
+    Citation,
+    ConstructView,
+    DomainView,
+    LeverView,
+    PhaseView,
+    ReasonView,
+    RecommendationView,
+    ReportView,
+    RuleView,
+    SourceView,
+    Summary,
+    UndeterminedView,
+    UnknownGroup,
+    UnknownView,
+)
+from readiness.report.text import one_line
+from readiness.report.view_advice import lever_views, phase_views
+from readiness.report.view_domains import domain_views
+
+__all__ = [
+    "AnswerRow", "AnswerSection", "BandView", "Bar", "BarrierView", "Citation", "ConstructView", "DomainView",
+    "LeverView", "PhaseView", "ReasonView", "RecommendationView", "ReportView", "RuleView", "SourceView", "Summary",
+    "UndeterminedView", "UnknownGroup", "UnknownView", "day_words", "reference", "view",
+]  # fmt: skip
+
+FIRST_RECOMMENDATIONS = 3
+SHORT_DIGEST = 12
+
+
+def view(ruleset: RuleSet, result: Result, service: str, day: date) -> ReportView:
+    """The report of one result. `service` is cleaned and cut to 300 characters; `day` is the date it bears."""
+    register = Register(ruleset)
+    domains = domain_views(ruleset, result, register)
+    phases = phase_views(ruleset, result, register)
+    identity = result.ruleset
+    return ReportView(
+        service=one_line(service) or words.UNNAMED,
+        day=day,
+        day_words=day_words(day),
+        phase=result.phase.value,
+        phase_words=words.PHASE[result.phase],
+        phase_about=words.PHASE_LONG[result.phase],
+        ruleset_id=identity.id,
+        version=identity.version,
+        digest=identity.digest,
+        digest_short=identity.digest[:SHORT_DIGEST],
+        ruleset_title=identity.title,
+        authors=", ".join(ruleset.authors),
+        licence=ruleset.licence,
+        stamp=words.STAMP.format(
+            id=identity.id, version=identity.version, digest=identity.digest[:SHORT_DIGEST], day=day_words(day)
+        ),
+        summary=_summary(ruleset, result, domains, phases),
+        bands=_bands(ruleset),
+        domains=domains,
+        phases=phases,
+        levers=lever_views(ruleset, result),
+        undetermined=_undetermined(domains),
+        unknown=_unknown(ruleset, result),
+        method=tuple(text.format(share=round(100 * ruleset.determinable_share)) for text in words.METHOD),
+        limits=(ruleset.about, ruleset.bands.because, ruleset.critical_because, *words.LIMITS),
+        citations=register.citations,
+        sources=register.sources,
+        answers=_answers(ruleset, result),
+    )
+
+
+def day_words(day: date) -> str:
+    """A date in words, the same on every machine."""
+    return words.DAY.format(day=day.day, month=words.MONTHS[day.month - 1], year=day.year)
+
+
+def _bands(ruleset: RuleSet) -> tuple[BandView, ...]:
+    floors = [ruleset.bands.floor[band] for band in Band]
+    views = []
+    for band, lower, upper in zip(Band, floors, [*floors[1:], None], strict=True):
+        form = words.LIMITS_LAST if upper is None else words.LIMITS_MIDDLE if lower else words.LIMITS_FIRST
+        limits = form.format(lower=f"{lower:g}", upper="" if upper is None else f"{upper:g}")
+        views.append(BandView(band.value, words.BAND[band], lower, limits))
+    return tuple(views)
+
+
+def _summary(
+    ruleset: RuleSet, result: Result, domains: tuple[DomainView, ...], phases: tuple[PhaseView, ...]
+) -> Summary:
+    counts = tuple(
+        (words.BAND_COUNT[band], sum(domain.band is band for domain in result.domains))
+        for band in (Band.HIGH, Band.MODERATE, Band.LOW, None)
+    )
+    every = [recommendation for phase in phases for recommendation in phase.recommendations]
+    first = sorted(every, key=lambda recommendation: recommendation.number)[:FIRST_RECOMMENDATIONS]
+    scored = [item.code for item in ruleset.instrument.asked(result.phase) if item.code in ruleset.construct_of]
+    applicable = [code for code in scored if result.answers[code] is not Missing.NOT_APPLICABLE]
+    return Summary(
+        headline=_headline(domains),
+        counts_words=", ".join(f"{count} {name}" for name, count in counts if count) or words.NOTHING_KNOWN,
+        counts=counts,
+        barriers=_barriers(domains),
+        first=tuple(first),
+        known_words=words.KNOWN.format(known=len(applicable) - len(result.unknown), asked=len(applicable)),
+        no_total=words.NO_TOTAL,
+    )
+
+
+def _headline(domains: tuple[DomainView, ...]) -> str:
+    critical = [construct for domain in domains for construct in domain.constructs if construct.critical]
+    barriers = [construct.title for construct in critical if construct.is_barrier]
+    unseen = [construct.title for construct in critical if construct.bar.risk is None]
+    if barriers:
+        return words.HEADLINE_BARRIERS.format(names="; ".join(barriers))
+    if unseen:
+        return words.HEADLINE_NOT_SEEN.format(names=", ".join(unseen))
+    return words.HEADLINE_NO_BARRIER
+
+
+def _barriers(domains: tuple[DomainView, ...]) -> tuple[BarrierView, ...]:
+    return tuple(
+        BarrierView(
+            construct.code,
+            construct.title,
+            domain.title,
+            words.BARRIER.format(
+                title=construct.title,
+                domain=domain.title,
+                risk=construct.bar.risk,
+                certainty=construct.bar.certainty,
+            ),
+        )
+        for domain in domains
+        for construct in domain.constructs
+        if construct.is_barrier
+    )
+
+
+def _undetermined(domains: tuple[DomainView, ...]) -> tuple[UndeterminedView, ...]:
+    return tuple(
+        UndeterminedView(construct.title, domain.title, construct.known_words, construct.settles)
+        for domain in domains
+        for construct in domain.constructs
+        if construct.bar.risk is None
+    )
+
+
+def _unknown(ruleset: RuleSet, result: Result) -> tuple[UnknownGroup, ...]:
+    groups: dict[str, list[UnknownView]] = {}
+    for unknown in result.unknown:
+        item, section = ruleset.instrument.items[unknown.item], ruleset.instrument.section_of[unknown.item]
+        construct = ruleset.constructs[unknown.construct].title
+        question = item.ask[result.phase]
+        shown = UnknownView(item.code, item.short, question, construct, unknown.dont_know, section.title)
+        groups.setdefault(section.code, []).append(shown)
+    return tuple(UnknownGroup(items[0].section, tuple(items)) for items in groups.values())
+
+
+def _answers(ruleset: RuleSet, result: Result) -> tuple[AnswerSection, ...]:
+    sections = (
+        AnswerSection(
+            section.title,
+            tuple(
+                _answer(item, result.answers[item.code], result.phase)
+                for item in section.items
+                if result.phase in item.ask
+            ),
+        )
+        for section in ruleset.instrument.sections
+    )
+    return tuple(section for section in sections if section.rows)
+
+
+def _answer(item: Item, answer: Answer, phase: Phase) -> AnswerRow:
+    """One answer in words: its level, or the missing reason (with the item's own words for why it does not apply)."""
+    if not isinstance(answer, Missing):
+        return AnswerRow(item.code, item.short, item.ask[phase], item.texts[answer], False)
+    reason = item.not_applicable if answer is Missing.NOT_APPLICABLE else None
+    shown = f"{words.MISSING[answer]}: {reason}" if reason else words.MISSING[answer]
+    return AnswerRow(item.code, item.short, item.ask[phase], shown, True)

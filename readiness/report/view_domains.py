@@ -1,0 +1,185 @@
+"""Domains and constructs of a result as they are shown: bars, reasons, rules, and what is unknown."""
+
+from math import floor
+
+from readiness.engine.answers import Phase
+from readiness.engine.framework import Band
+from readiness.engine.ranges import Range, Settles
+from readiness.engine.rating import ItemRating
+from readiness.engine.result import Certainty, ConstructResult, DomainResult, Result
+from readiness.engine.ruleset import Rule, RuleSet
+from readiness.report import words
+from readiness.report.citing import Register
+from readiness.report.parts import Bar, ConstructView, DomainView, ReasonView, RuleView
+
+
+def domain_views(ruleset: RuleSet, result: Result, register: Register) -> tuple[DomainView, ...]:
+    """All domains in reading order."""
+    return tuple(_domain(ruleset, result.phase, domain, register) for domain in result.domains)
+
+
+def whole(number: float) -> int:
+    """A number rounded to whole, halves upward, so that a risk on a band's limit never shows as the lower band's."""
+    return floor(number + 0.5)
+
+
+def points(number: float) -> str:
+    """Risk points in words."""
+    return words.POINT if whole(number) == 1 else words.POINTS.format(number=whole(number))
+
+
+def bar(
+    title: str, risk: float | None, band: Band | None, span: Range | None, certainty: Certainty, is_open: bool
+) -> Bar:
+    """A risk as it is drawn and said; `is_open` when some answer is still unknown."""
+    best, worst = (whole(span.best), whole(span.worst)) if span else (None, None)
+    spoken = _range_words(best, worst, is_open)
+    shown = None if risk is None else whole(risk)
+    form = words.ALT_NONE if shown is None else words.ALT_RISK
+    alt = form.format(
+        title=title,
+        band=words.BAND[band].lower(),
+        risk=shown,
+        range=spoken,
+        certainty=words.CERTAINTY_SHORT[certainty],
+    )
+    return Bar(
+        title=title,
+        risk=shown,
+        best=best,
+        worst=worst,
+        band=band.value if band else None,
+        band_words=words.BAND[band],
+        certainty=certainty.value,
+        certainty_words=words.CERTAINTY[certainty],
+        range_words=spoken,
+        alt=alt,
+    )
+
+
+def _range_words(best: int | None, worst: int | None, is_open: bool) -> str:
+    if best is None or worst is None:
+        return words.RANGE_NONE
+    if best != worst:
+        return words.RANGE.format(best=best, worst=worst)
+    return words.RANGE_POINT.format(best=best) if is_open else words.RANGE_KNOWN
+
+
+def _domain(ruleset: RuleSet, phase: Phase, result: DomainResult, register: Register) -> DomainView:
+    rated, domain = result.rated, result.domain
+    constructs = tuple(_construct(ruleset, phase, part, register) for part in result.constructs)
+    is_open = any(construct.unknown for construct in constructs)
+    return DomainView(
+        code=domain.code,
+        title=domain.title,
+        cfir2022=domain.cfir2022,
+        about=domain.about,
+        bar=bar(domain.title, rated.risk, rated.band, result.range, result.certainty, is_open),
+        decided=_decided(ruleset, result),
+        bounded=_bounded(result),
+        settles=_settles(ruleset, result.settles),
+        constructs=constructs,
+    )
+
+
+def _decided(ruleset: RuleSet, result: DomainResult) -> str:
+    if result.rated.risk is None:
+        return words.DECIDED_NOTHING_KNOWN
+    names = words.AND.join(ruleset.constructs[code].title for code in result.decided_by)
+    if not names:
+        return words.DECIDED_EVEN
+    if result.rated.bounded_by:
+        return words.DECIDED_BOUND.format(names=names)
+    form = words.DECIDED_UP if result.rated.risk >= 50 else words.DECIDED_DOWN
+    return form.format(names=names)
+
+
+def _bounded(result: DomainResult) -> str:
+    rated = result.rated
+    if not rated.bounded_by or rated.mean_risk is None or rated.risk is None:
+        return ""
+    return words.DOMAIN_BOUNDED.format(mean=whole(rated.mean_risk), risk=whole(rated.risk))
+
+
+def _settles(ruleset: RuleSet, settles: Settles | None) -> str:
+    return words.SETTLES.format(item=ruleset.instrument.items[settles.item].short) if settles else ""
+
+
+def _construct(ruleset: RuleSet, phase: Phase, result: ConstructResult, register: Register) -> ConstructView:
+    rated, construct = result.rated, result.construct
+    reasons = tuple(
+        _reason(ruleset, phase, item, register) for item in sorted(rated.items, key=lambda item: item.rating)
+    )
+    held = {outcome.rule for outcome in rated.rules if outcome.truth}
+    rules = tuple(rule for rule in ruleset.scoring[construct.code].rules if rule.code in held)
+    items = ruleset.instrument.items
+    return ConstructView(
+        code=construct.code,
+        title=construct.title,
+        cfir2009=construct.cfir2009,
+        cfir2022=construct.cfir2022,
+        placement=construct.placement,
+        tier=words.TIER.format(code=construct.tier.code, weight=construct.tier.weight),
+        why=construct.why,
+        bar=bar(construct.title, rated.risk, rated.band, result.range, result.certainty, bool(rated.unknown)),
+        critical=construct.critical,
+        is_barrier=rated.is_critical_barrier,
+        reasons=reasons,
+        rules=tuple(_rule(ruleset, rule, register) for rule in rules),
+        bounded_by=_bounded_by(rules, rated.bounded_by),
+        unknown=tuple(items[code].short for code in rated.unknown),
+        settles=_settles(ruleset, result.settles),
+        known_words=words.KNOWN.format(known=rated.known, asked=rated.asked),
+    )
+
+
+def _reason(ruleset: RuleSet, phase: Phase, rated: ItemRating, register: Register) -> ReasonView:
+    item = ruleset.instrument.items[rated.item]
+    worth = ruleset.item_scoring[rated.item].worth[rated.option]
+    return ReasonView(
+        code=item.code,
+        item=item.short,
+        question=item.ask[phase],
+        level=item.texts[rated.option],
+        rating=rated.rating,
+        rating_words=rating_words(rated.rating),
+        sign=sign(rated.rating),
+        because=worth.because,
+        citations=register.cite(worth.evidence),
+    )
+
+
+def rating_words(rating: float) -> str:
+    """A rating -2..+2 in CFIR's words."""
+    return next(name for lowest, name in words.RATINGS if rating >= lowest)
+
+
+def sign(rating: float) -> str:
+    """A rating as CFIR writes it: −2 .. +2, with a true minus."""
+    return f"{rating:+g}".replace("-", "−") if rating else "0"
+
+
+def _rule(ruleset: RuleSet, rule: Rule, register: Register) -> RuleView:
+    return RuleView(
+        code=rule.code,
+        title=rule.title,
+        condition=ruleset.say(rule.condition),
+        effect=_effect(rule),
+        because=rule.because,
+        status_words=words.STATUS[rule.status],
+        citations=register.cite(rule.evidence),
+    )
+
+
+def _effect(rule: Rule) -> str:
+    if rule.at_least is not None:
+        return words.EFFECT_BOUND.format(band=words.BAND[rule.at_least].lower())
+    form = words.EFFECT_SHIFT_UP if rule.shift > 0 else words.EFFECT_SHIFT_DOWN
+    return form.format(shift=f"{abs(rule.shift):g}")
+
+
+def _bounded_by(rules: tuple[Rule, ...], code: str | None) -> str:
+    rule = next((rule for rule in rules if rule.code == code), None)
+    if rule is None or rule.at_least is None:
+        return ""
+    return words.BOUNDED.format(band=words.BAND[rule.at_least].lower(), rule=rule.title)

@@ -1,0 +1,277 @@
+"""Every fixed word of the report in one place, so that a translation has one table to replace."""
+
+from readiness.engine.answers import Missing, Phase, Role
+from readiness.engine.framework import Band
+from readiness.engine.result import Certainty
+from readiness.engine.ruleset import Effort, Status, When
+
+TITLE = "Readiness for peer support work"
+UNNAMED = "Unnamed service"
+NOT_DETERMINABLE = "Not determinable"
+QUOTED = "“{}”"
+
+BAND = {Band.HIGH: "High risk", Band.MODERATE: "Moderate risk", Band.LOW: "Low risk", None: NOT_DETERMINABLE}
+BAND_COUNT = {Band.HIGH: "high", Band.MODERATE: "moderate", Band.LOW: "low", None: "not determinable"}
+CERTAINTY = {
+    Certainty.SETTLED: "settled: no open answer can change this band",
+    Certainty.PROVISIONAL: "provisional: enough is known for an estimate, but open answers could change the band",
+    Certainty.NOT_DETERMINABLE: "not determinable: too little is known for an estimate",
+}
+CERTAINTY_SHORT = {
+    Certainty.SETTLED: "settled",
+    Certainty.PROVISIONAL: "provisional",
+    Certainty.NOT_DETERMINABLE: "not determinable",
+}
+RANGE = "between {best} and {worst}"
+RANGE_POINT = "{best}, whatever the open answers are"
+RANGE_NONE = "nothing to assess"
+RANGE_KNOWN = "no open answers"
+ALT_RISK = (
+    "{title}: {band}, {risk} on a scale from 0 (low risk) to 100 (high risk); possible range {range}; {certainty}."
+)
+ALT_NONE = "{title}: not determinable; possible range {range}."
+LIMITS_FIRST = "below {upper}"
+LIMITS_MIDDLE = "from {lower} to below {upper}"
+LIMITS_LAST = "{lower} and above"
+
+RATINGS = (  # the lowest rating of each word
+    (1.5, "strong facilitator"),
+    (0.5, "facilitator"),
+    (-0.5, "neutral or mixed"),
+    (-1.5, "barrier"),
+    (-2.0, "strong barrier"),
+)
+TIER = "{code}, weight {weight}"
+KNOWN = "{known} of {asked} questions answered"
+SETTLES = "The answer that would tell us most: {item}."
+DONT_KNOW_SAID = "don’t know"
+
+STATUS = {
+    Status.STATED: "stated by the papers",
+    Status.INFERRED: "inferred by the papers’ authors",
+    Status.OURS: "our own judgement",
+}
+EFFECT_SHIFT_UP = "Lowers the risk: the rating rises by {shift}."
+EFFECT_SHIFT_DOWN = "Raises the risk: the rating falls by {shift}."
+EFFECT_BOUND = "The band is at least {band}, whatever the mean."
+BOUNDED = "Raised to at least {band} by the rule “{rule}”."
+
+DECIDED_NOTHING_KNOWN = "Too few questions are answered to place this domain in a band."
+DECIDED_BOUND = "Decided by a critical barrier: {names}."
+DECIDED_UP = "What raises the risk most: {names}."
+DECIDED_DOWN = "What keeps the risk down most: {names}."
+DECIDED_EVEN = "Nothing stands out: barriers and facilitators weigh about the same."
+DOMAIN_BOUNDED = (
+    "The mean alone would have been {mean}. The domain is set to {risk} because a critical barrier may not vanish in a "
+    "mean."
+)
+AND = " and "
+
+PHASE = {Phase.BEFORE: "Before the start", Phase.AFTER: "After the start"}
+PHASE_LONG = {
+    Phase.BEFORE: "Peer support workers have not started yet; the questions ask about the plan.",
+    Phase.AFTER: "Peer support workers have started; the questions ask about practice.",
+}
+WHEN_TITLE = {
+    When.BEFORE_START: "Before the start",
+    When.FIRST_YEAR: "In the first year",
+    When.SUSTAINING: "To keep it going",
+}
+WHEN_ABOUT = {
+    When.BEFORE_START: "What should be in place before the first peer support worker begins.",
+    When.FIRST_YEAR: "What to do while roles and trust are still forming.",
+    When.SUSTAINING: "What keeps peer support work alive after the first year.",
+}
+CATCH_UP_TITLE = "To make up for now"
+CATCH_UP_ABOUT = "This belongs before the start. Peer support work has begun without it, so it comes first now."
+
+EFFORT = {Effort.LOW: "low effort", Effort.MEDIUM: "medium effort", Effort.HIGH: "high effort"}
+GAIN = "If this works as intended, the mean risk falls by about {fall} in all{where}."
+GAIN_SMALL = "If this works as intended, the mean risk falls by less than one point."
+GAIN_NONE = (
+    "We cannot put a figure on the gain, because the answers it would improve are open or do not rate lower here."
+)
+GAIN_WHERE = " ({domains})"
+GAIN_DOMAIN = "{domain} from {before} to {after}"
+MOVE = "{item}: from “{level}” to “{to}”."
+FALL = "about {fall}"
+FALL_SMALL = "less than one point"
+POINT, POINTS = "1 point", "{number} points"
+WHY_ANSWER = "{item}: “{level}”"
+WHY_BAND = "{construct}: {band}"
+
+MISSING = {
+    Missing.NOT_ANSWERED: "Not answered",
+    Missing.DONT_KNOW: "Don’t know",
+    Missing.NOT_APPLICABLE: "Does not apply",
+}
+BARRIER = "{title} ({domain}): high risk, {risk} of 100, {certainty}"
+HEADLINE_BARRIERS = "Critical barriers first: {names}."
+HEADLINE_NO_BARRIER = "No critical barrier was found."
+HEADLINE_NOT_SEEN = "No critical barrier was found, but {names} could not be assessed."
+NO_TOTAL = (
+    "There is no overall score. The papers behind this report give no way to add the domains up, and a total would "
+    "hide the one barrier that matters."
+)
+NOTHING_KNOWN = "no domain"
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+DAY = "{day} {month} {year}"
+STAMP = "{id} {version} · {digest} · {day}"
+
+METHOD = (
+    "Each answer is a described state. It is worth a rating for one construct of CFIR, the Consolidated Framework for"
+    " Implementation Research: from −2 (strong barrier) through 0 (neutral or mixed) to +2 (strong facilitator).",
+    "A construct’s rating is the mean of its answered questions. “Does not apply” leaves the mean; “don’t know” and "
+    "“not answered” are unknown. When less than {share} % of its questions are answered, a construct is not "
+    "determinable, never low.",
+    "Rules about how answers work together can shift a rating or keep a band from falling below a limit. Each rule "
+    "says whether the papers state it, their authors infer it, or we judge it so.",
+    "Risk runs from 0 to 100: a rating of +2 is 0, a rating of 0 is 50, a rating of −2 is 100. A domain’s risk is the"
+    " weighted mean of its constructs; weights are three coarse tiers.",
+    "The range shows the lowest and the highest risk that the open answers could still give. A band is settled when "
+    "the whole range lies in it, and provisional when it does not.",
+    "Recommendations are ranked by computation: the answers a recommendation would improve are scored again, and the "
+    "fall in risk is divided by its effort (low 1, medium 2, high 3).",
+)
+LIMITS = (
+    "The papers are qualitative, with people chosen on purpose. They show that something matters and how, never how "
+    "often or how much.",
+    "No figure here is a probability of success, and no result says “do not start”.",
+    "Bands help a discussion. No validated cut-off exists.",
+    "Weights and ratings are our reading of the papers, not effect sizes.",
+    "The result is as good as the answers. It shows how the people who answered see the service.",
+)
+CHART_SETTLED = "band is settled"
+CHART_PROVISIONAL = "band is provisional"
+CHART_RANGE = "range the open answers allow"
+CHART_NONE = "not determinable"
+
+# Headings and labels of the report by name; templates read them as t.name.
+LABELS = {
+    "title": TITLE,
+    "subtitle": "Where peer support work is at risk in this service, why, and what to do about it",
+    "page": "Page",
+    "of": "of",
+    "contents": "Contents",
+    "date": "Date",
+    "phase": "Phase",
+    "rule_set": "Rule set",
+    "answered": "Answered",
+    "how_to_read": "How to read this report",
+    "how_to_read_text": (
+        "Risk runs from 0 to 100; more is worse. It is shown for each of the five domains of CFIR, the Consolidated "
+        "Framework for Implementation Research, and for what each domain consists of. The bands low, moderate and high "
+        "are there to start a discussion. Small numbers in square brackets lead to the list of published findings at "
+        "the end."
+    ),
+    "summary": "Summary",
+    "domains_by_band": "The five domains: {}.",
+    "barriers": "Critical barriers",
+    "first_steps": "What to do first",
+    "who": "Who",
+    "effort": "Effort",
+    "chart_domains": "Risk by domain",
+    "chart_constructs": "Risk within this domain: {}",
+    "domains": "Domain by domain",
+    "domains_about": (
+        "Each table lists the answers behind a result, worst first, with what each is worth: from −2, strong barrier, "
+        "to +2, strong facilitator."
+    ),
+    "what_decided": "What decided it",
+    "critical": "critical",
+    "answer": "Answer",
+    "worth": "Worth",
+    "reason": "Why, and what it rests on",
+    "working_together": "How answers work together",
+    "holds_because": "It holds here because: {}.",
+    "open": "Still open: {}.",
+    "none_answered": "No question of this part is answered.",
+    "recommendations": "Recommendations",
+    "recommendations_about": (
+        "Numbered by priority: the fall in risk if the recommendation works as intended, divided by its effort. The "
+        "first {} are set out in full, the others in a list at the end of the chapter."
+    ),
+    "no_recommendations": (
+        "No recommendation applies to the answers given. If many answers are open, fill them in first: the next "
+        "chapter names those that would tell most."
+    ),
+    "why_here": "Why here",
+    "steps": "Steps",
+    "because": "What it rests on",
+    "gain": "What it would change",
+    "lifts": "It would end the critical barrier: {}.",
+    "caution": "Take care",
+    "low_resource": "With few means",
+    "eric": "ERIC strategies, mapped by us: {}.",
+    "further": "Further recommendations",
+    "recommendation": "Recommendation",
+    "when": "When",
+    "levers": "Single answers that would help most",
+    "levers_about": "If only one answer could improve, these would lower the risk most.",
+    "question": "Question",
+    "now": "Now",
+    "better": "Better",
+    "fall": "Fall in risk",
+    "plan": "Action plan",
+    "plan_about": (
+        "The first recommendations are filled in; the empty rows are yours. Agree on one owner for each row and "
+        "bring this page to the next team meeting."
+    ),
+    "action": "Action",
+    "owner": "Owner",
+    "first_step": "First step",
+    "by_when": "By when",
+    "done": "Done",
+    "suggested": "Suggested: {}",
+    "unknown": "What could not be assessed",
+    "unknown_none": "Every question that applies has been answered.",
+    "undetermined": "Not determinable, and the answer that would tell most",
+    "part": "Part",
+    "domain": "Domain",
+    "known": "Known",
+    "would_tell": "Would tell most",
+    "open_items": "All open questions",
+    "method": "Method and limits",
+    "how_it_works": "How the result comes about",
+    "bands": "Bands",
+    "band": "Band",
+    "risk": "Risk",
+    "limits": "What this report is not",
+    "version": "Version of the rule set",
+    "authors": "Authors",
+    "licence": "Licence",
+    "digest": "SHA-256 of its content",
+    "digest_about": "Whoever has the rule set with this digest can compute this result again from the answers below.",
+    "references": "References",
+    "sources": "Papers",
+    "findings": "Findings cited",
+    "findings_about": (
+        "Where each finding stands in its paper. The letters are the papers’ own codes for sites and participants."
+    ),
+    "no_references": "No finding is cited, because nothing could be assessed.",
+    "answers": "Answers as given",
+    "none_open": "none",
+    "form_title": "Questionnaire on paper",
+    "form_about": (
+        "Tick one box for each question: the level that describes your service best today. If you are torn between "
+        "two neighbouring levels, take the lower one. “Don’t know” is a good answer."
+    ),
+    "form_service": "Service",
+    "form_filled_by": "Filled in by (role)",
+    "form_date": "Date",
+    "form_notes": "Notes",
+    "form_minutes": "about {} minutes",
+    "form_asked": "For: {}",
+    "dont_know": MISSING[Missing.DONT_KNOW],
+    "not_applicable": MISSING[Missing.NOT_APPLICABLE],
+}
+ROLE = {
+    Role.MANAGER: "managers",
+    Role.MENTAL_HEALTH_WORKER: "mental health workers",
+    Role.PEER_SUPPORT_WORKER: "peer support workers",
+    Role.SERVICE_USER: "service users",
+    Role.OTHER: "others",
+}

@@ -1,0 +1,37 @@
+"""The example services of the rule set: results and PDFs without answering anything."""
+
+from datetime import date
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from readiness.engine.ruleset import Case
+from readiness.errors import NotFound
+from readiness.loading.cases import answers_of
+from readiness.report.view import ReportView
+from readiness.web.results import pdf_response, view_of
+from readiness.web.rules import current_ruleset
+
+blueprint = Blueprint("examples", __name__)
+
+
+def _find(code: str) -> tuple[Case, ReportView]:
+    ruleset = current_ruleset()
+    case = ruleset.cases.get(code)
+    if case is None:
+        raise NotFound("There is no such example. Choose one from the first page.")
+    return case, view_of(ruleset, answers_of(case, ruleset.instrument), case.service, date.today())
+
+
+@blueprint.get("/examples/<code>/")
+def result(code: str) -> ResponseReturnValue:
+    """The result page of an example service."""
+    case, report = _find(code)
+    return render_template("result.html", report=report, key=None, case=case)
+
+
+@blueprint.get("/examples/<code>/report.pdf")
+def pdf(code: str) -> ResponseReturnValue:
+    """The report of an example service."""
+    case, report = _find(code)
+    return pdf_response(report, case.code.replace("_", "-"))

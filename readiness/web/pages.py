@@ -1,0 +1,41 @@
+"""The first page and the pages that belong to nobody's assessment."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from readiness.errors import NotFound
+from readiness.store.assessments import find_assessment
+from readiness.web.context import forget, remembered
+from readiness.web.forms import StartForm
+from readiness.web.rules import current_ruleset, database
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Start an assessment, continue one, or look at an example."""
+    return render_home(StartForm())
+
+
+def render_home(form: StartForm, status: int = 200) -> ResponseReturnValue:
+    """The first page with a start form, perhaps with its errors."""
+    started = []
+    for key in remembered():
+        try:
+            started.append((key, find_assessment(database(), key)))
+        except NotFound:
+            forget(key)
+    return render_template("home.html", form=form, started=started, ruleset=current_ruleset()), status
+
+
+@blueprint.get("/method")
+def method() -> ResponseReturnValue:
+    """How answers become risks, and what that does not mean."""
+    return render_template("method.html", ruleset=current_ruleset())
+
+
+@blueprint.get("/health")
+def health() -> ResponseReturnValue:
+    """For whoever watches the service."""
+    return {"status": "ok", "ruleset": current_ruleset().identity.version}

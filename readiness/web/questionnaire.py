@@ -1,0 +1,192 @@
+"""The questionnaire: pages of items saved one by one, a check of each section, and submitting."""
+
+from datetime import date
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from readiness.engine.answers import Answer, Phase
+from readiness.engine.instrument import Item, Page, Section
+from readiness.engine.ruleset import RuleSet
+from readiness.errors import NotFound, Unavailable
+from readiness.store.assessments import (
+    Assessment,
+    SavedPage,
+    StalePage,
+    read_answers,
+    read_page,
+    save_page,
+    submit_assessment,
+)
+from readiness.web.assessments import gaps, open_assessment
+from readiness.web.forms import PageForm, choices, items_of, page_form, posting_problems
+from readiness.web.rules import database
+from readiness.web.security import csrf
+
+blueprint = Blueprint("questionnaire", __name__)
+
+
+def find_page(ruleset: RuleSet, section_code: str, page_code: str, phase: Phase) -> tuple[Section, Page]:
+    """A page by its codes. Raises NotFound."""
+    for section in ruleset.instrument.sections:
+        for page in section.pages:
+            if (section.code, page.code) == (section_code, page_code) and items_of(page, phase):
+                return section, page
+    raise NotFound("This questionnaire has no such page. Go to the task list of the assessment.")
+
+
+def find_section(ruleset: RuleSet, section_code: str) -> Section:
+    """A section by its code. Raises NotFound."""
+    for section in ruleset.instrument.sections:
+        if section.code == section_code:
+            return section
+    raise NotFound("This questionnaire has no such section. Go to the task list of the assessment.")
+
+
+@blueprint.get("/a/<key>/<section_code>/<page_code>")
+def page(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
+    """One page of items with what was answered so far."""
+    assessment, ruleset = open_assessment(key)
+    section, page = find_page(ruleset, section_code, page_code, assessment.phase)
+    if not assessment.is_open:
+        return redirect(url_for("results.result", key=key))
+    items = items_of(page, assessment.phase)
+    stored = read_page(database(), assessment, page.code, [item.code for item in items])
+    form = page_form(page, assessment.phase)(formdata=None, data={**stored.answers, "revision": str(stored.revision)})
+    return _render(key, assessment, ruleset, section, page, form)
+
+
+@blueprint.post("/a/<key>/<section_code>/<page_code>")
+@csrf.exempt  # type: ignore[untyped-decorator]  # checked inside, so that a lost session does not lose the answers on the page
+def save(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
+    """Save one page and go on; whatever is wrong, the page comes back with what was posted."""
+    assessment, ruleset = open_assessment(key)
+    section, page = find_page(ruleset, section_code, page_code, assessment.phase)
+    form = page_form(page, assessment.phase)()
+    problems = _problems(form)
+    if problems:
+        return _render(key, assessment, ruleset, section, page, form, problems), 400
+    posted = form.revision.data or ""
+    revision = int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 10 else 0
+    try:
+        save_page(database(), assessment, page.code, revision, form.answers())
+    except StalePage as stale:
+        return _render_stale(key, assessment, ruleset, section, page, form, stale.stored), 409
+    except Unavailable as error:
+        return _render(key, assessment, ruleset, section, page, form, [str(error)]), error.status
+    if request.form.get("action") == "later":
+        return redirect(url_for("assessments.tasks", key=key), 303)
+    return redirect(_after(key, section, page, assessment.phase), 303)
+
+
+def _problems(form: PageForm) -> list[str]:
+    try:
+        csrf.protect()
+    except CSRFError:
+        return ["Your browser's session had ended. Nothing is lost: your answers are still here. Save the page again."]
+    problems = posting_problems(request.form, form.items)
+    form.validate()
+    return problems + [f"{item.short}: {error}" for item in form.items for error in form[item.code].errors]
+
+
+def _after(key: str, section: Section, page: Page, phase: Phase) -> str:
+    """The next page of the section, else its check."""
+    pages = [each for each in section.pages if items_of(each, phase)]
+    following = pages[pages.index(page) + 1 :]
+    if following:
+        return url_for("questionnaire.page", key=key, section_code=section.code, page_code=following[0].code)
+    return url_for("questionnaire.check", key=key, section_code=section.code)
+
+
+def _render(
+    key: str,
+    assessment: Assessment,
+    ruleset: RuleSet,
+    section: Section,
+    page: Page,
+    form: PageForm,
+    problems: list[str] | None = None,
+) -> str:
+    pages = [each for each in section.pages if items_of(each, assessment.phase)]
+    return render_template(
+        "page.html",
+        key=key,
+        assessment=assessment,
+        ruleset=ruleset,
+        section=section,
+        page=page,
+        form=form,
+        problems=problems or [],
+        number=pages.index(page) + 1,
+        count=len(pages),
+        previous=pages[pages.index(page) - 1].code if pages.index(page) else None,
+    )
+
+
+def _render_stale(
+    key: str, assessment: Assessment, ruleset: RuleSet, section: Section, page: Page, form: PageForm, stored: SavedPage
+) -> str:
+    """Both versions side by side; saving again with the stored revision is a knowing choice."""
+    differing = [
+        (item, answer_words(item, form.answers()[item.code]), answer_words(item, stored.answers[item.code]))
+        for item in form.items
+        if form.answers()[item.code] != stored.answers[item.code]
+    ]
+    form.revision.data = str(stored.revision)
+    return render_template(
+        "stale.html",
+        key=key,
+        assessment=assessment,
+        ruleset=ruleset,
+        section=section,
+        page=page,
+        form=form,
+        differing=differing,
+    )
+
+
+def answer_words(item: Item, answer: Answer) -> str:
+    """An answer as the page words it."""
+    return dict(choices(item)).get(answer, "Not answered")
+
+
+@blueprint.get("/a/<key>/<section_code>/")
+def check(key: str, section_code: str) -> ResponseReturnValue:
+    """Check the answers of one section."""
+    assessment, ruleset = open_assessment(key)
+    section = find_section(ruleset, section_code)
+    answers = read_answers(database(), assessment)
+    pages = [
+        (page, [(item, answer_words(item, answers[item.code])) for item in items_of(page, assessment.phase)])
+        for page in section.pages
+        if items_of(page, assessment.phase)
+    ]
+    missing = {item.code for item in gaps(section, answers)}
+    return render_template(
+        "check.html", key=key, assessment=assessment, ruleset=ruleset, section=section, pages=pages, missing=missing
+    )
+
+
+@blueprint.get("/a/<key>/submit")
+def review(key: str) -> ResponseReturnValue:
+    """What is still open, with links back, and the button that submits."""
+    assessment, ruleset = open_assessment(key)
+    if not assessment.is_open:
+        return redirect(url_for("results.result", key=key))
+    answers = read_answers(database(), assessment)
+    missing = [
+        (section, page, [item for item in gaps(section, answers) if item in page.items])
+        for section in ruleset.instrument.sections
+        for page in section.pages
+    ]
+    left = [(section, page, items) for section, page, items in missing if items]
+    return render_template("submit.html", key=key, assessment=assessment, ruleset=ruleset, left=left, answers=answers)
+
+
+@blueprint.post("/a/<key>/submit")
+def submit(key: str) -> ResponseReturnValue:
+    """Submit; doing it twice is doing it once."""
+    assessment, _ = open_assessment(key)
+    submit_assessment(database(), assessment, date.today())
+    return redirect(url_for("results.result", key=key), 303)

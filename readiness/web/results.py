@@ -1,0 +1,93 @@
+"""Results of an assessment: the page, the PDF, the data, and opening the questionnaire again."""
+
+import json
+from datetime import date
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from readiness.engine.answers import Answers
+from readiness.engine.ruleset import RuleSet
+from readiness.engine.scoring import score
+from readiness.report.data import answers_as_yaml, result_as_data
+from readiness.report.process import render_in_process
+from readiness.report.view import ReportView, view
+from readiness.store.assessments import Assessment, read_answers, reopen_assessment
+from readiness.web.assessments import open_assessment
+from readiness.web.rules import database
+
+blueprint = Blueprint("results", __name__)
+
+
+def view_of(ruleset: RuleSet, answers: Answers, service: str, day: date) -> ReportView:
+    """Answers as everything a page or PDF shows."""
+    return view(ruleset, score(ruleset, answers), service, day)
+
+
+def pdf_response(report: ReportView, name: str) -> Response:
+    """A report as a PDF to download."""
+    return download(render_in_process(report), "application/pdf", f"readiness-{name}.pdf")
+
+
+def download(content: bytes | str, kind: str, name: str) -> Response:
+    """A file to keep."""
+    response = Response(content, mimetype=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _submitted(key: str) -> tuple[Assessment, RuleSet, Answers] | None:
+    assessment, ruleset = open_assessment(key)
+    if assessment.is_open:
+        return None
+    return assessment, ruleset, read_answers(database(), assessment)
+
+
+@blueprint.get("/a/<key>/result")
+def result(key: str) -> ResponseReturnValue:
+    """The result page."""
+    found = _submitted(key)
+    if found is None:
+        return redirect(url_for("questionnaire.review", key=key))
+    assessment, ruleset, answers = found
+    report = view_of(ruleset, answers, assessment.service, assessment.submitted_on or assessment.started_on)
+    return render_template("result.html", report=report, key=key, case=None)
+
+
+@blueprint.get("/a/<key>/report.pdf")
+def pdf(key: str) -> ResponseReturnValue:
+    """The report as PDF."""
+    found = _submitted(key)
+    if found is None:
+        return redirect(url_for("questionnaire.review", key=key))
+    assessment, ruleset, answers = found
+    day = assessment.submitted_on or assessment.started_on
+    return pdf_response(view_of(ruleset, answers, assessment.service, day), f"report-{day.isoformat()}")
+
+
+@blueprint.get("/a/<key>/result.json")
+def data(key: str) -> ResponseReturnValue:
+    """The result as data."""
+    found = _submitted(key)
+    if found is None:
+        return redirect(url_for("questionnaire.review", key=key))
+    assessment, ruleset, answers = found
+    content = {"service": assessment.service, **result_as_data(ruleset, score(ruleset, answers))}
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return download(text, "application/json", "readiness-result.json")
+
+
+@blueprint.get("/a/<key>/answers.yaml")
+def answers_file(key: str) -> ResponseReturnValue:
+    """The answers so far as a file that `readiness assess` reads."""
+    assessment, _ = open_assessment(key)
+    content = answers_as_yaml(assessment.service, read_answers(database(), assessment))
+    return download(content, "application/yaml", "readiness-answers.yaml")
+
+
+@blueprint.post("/a/<key>/reopen")
+def reopen(key: str) -> ResponseReturnValue:
+    """Open a submitted assessment for changes."""
+    assessment, _ = open_assessment(key)
+    reopen_assessment(database(), assessment)
+    return redirect(url_for("assessments.tasks", key=key), 303)

@@ -1,0 +1,45 @@
+"""The rule sets and the database of the running application."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app
+from sqlalchemy import Engine
+
+from readiness.engine.ruleset import RuleSet
+from readiness.loading.ruleset import read_folder, read_ruleset
+from readiness.store.database import migrate, open_database
+from readiness.store.rulesets import keep_ruleset, ruleset_files
+
+
+def init_app(app: Flask) -> None:
+    """Open and migrate the database, load the current rule set and keep its version."""
+    engine = open_database(app.config["DATABASE_URL"])
+    migrate(engine)
+    files = read_folder(Path(app.config["RULES"]))
+    ruleset = read_ruleset(files)
+    keep_ruleset(engine, ruleset.identity, files)
+
+    @lru_cache(maxsize=8)
+    def pinned(digest: str) -> RuleSet:
+        return ruleset if digest == ruleset.identity.digest else read_ruleset(ruleset_files(engine, digest))
+
+    app.extensions["readiness"] = (engine, ruleset, pinned)
+
+
+def database() -> Engine:
+    """The application's database."""
+    engine: Engine = current_app.extensions["readiness"][0]
+    return engine
+
+
+def current_ruleset() -> RuleSet:
+    """The rule set that new assessments start on."""
+    ruleset: RuleSet = current_app.extensions["readiness"][1]
+    return ruleset
+
+
+def pinned_ruleset(digest: str) -> RuleSet:
+    """The rule set that an assessment is pinned to."""
+    ruleset: RuleSet = current_app.extensions["readiness"][2](digest)
+    return ruleset
