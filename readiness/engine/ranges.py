@@ -60,8 +60,9 @@ _Outcome = tuple[float, float, tuple[tuple[float, ...], ...]]
 class OpenConstruct:
     """One construct's answers so far, ready to be asked what the unknown ones could still change.
 
-    `known` are the ratings of answered items; `free` those that unknown items could take, unless an open rule asks about
-    the item; `outcomes` is everything the open rules could lead to, and `pinned` the same when one item has one level.
+    `known` are the ratings of answered items; `free` those that unknown items could take, unless an open rule asks
+    about the item; `outcomes` is everything the open rules could lead to, and `pinned` the same when one item has one
+    level.
     """
 
     known: tuple[float, ...]
@@ -160,7 +161,7 @@ def _item_kinds(
     alike: dict[tuple[bool, ...], list[str]] = {}
     for level in item.order:
         alike.setdefault(tuple(level in levels for levels in accepted), []).append(level)
-    # Where no rule negates anything, an item of another construct that stays open does what a level no claim accepts does.
+    # Where no rule negates, an open item of another construct does what a level does that no claim accepts.
     if plain and ratings is None and any(not any(signature) for signature in alike):
         stays = []
     return stays + [

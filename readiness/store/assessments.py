@@ -168,7 +168,7 @@ def _check_open(connection: Connection, assessment: str) -> None:
 
 def _answers(connection: Connection, response: str) -> dict[str, Answer]:
     rows = connection.execute(select(AnswerRow.item, AnswerRow.value).where(AnswerRow.response_id == response))
-    return {item: to_answer(value) for item, value in rows.tuples()}
+    return {item: to_answer(value) for item, value in rows}
 
 
 def _saved(connection: Connection, response: str, page: str, items: Iterable[str]) -> SavedPage:

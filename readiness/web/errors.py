@@ -5,7 +5,7 @@ import logging
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from readiness.errors import ReadinessError
 
@@ -31,6 +31,8 @@ SENTENCES = {
     ),
 }
 
+FOREIGN_HOST = "This address is not known here. Whoever runs this service can add it to READINESS_TRUSTED_HOSTS.\n"
+
 
 def init_app(app: Flask) -> None:
     """Register one handler for each family of errors."""
@@ -50,13 +52,13 @@ def _ours(error: ReadinessError) -> ResponseReturnValue:
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
-    sentence = (
-        "Your browser's session had ended, so nothing was changed. Go back, load the page anew and send it again."
-    )
+    sentence = "Your browser's session had ended, so nothing was changed. Go back, reload the page and send it again."
     return _page(400, "Please send that again", sentence)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):  # a foreign host name: no page can be made that would lead back there
+        return FOREIGN_HOST, 400, {"Content-Type": "text/plain; charset=utf-8"}
     status = error.code or 500
     if status < 400:
         return error

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, ValidationError
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
 
 from readiness.engine.answers import Answer, Missing, Phase, to_answer
 from readiness.engine.instrument import Item, Page
 
 MOST_NAME = 300
 DONT_KNOW = "Don\N{RIGHT SINGLE QUOTATION MARK}t know"
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+JOINERS = "\u200c\u200d"
 OWN_FIELDS = frozenset({"csrf_token", "revision", "action"})
 
 
@@ -48,33 +51,47 @@ def page_form(page: Page, phase: Phase) -> type[PageForm]:
         codes = [code for code, _ in choices(item)]
         fields[item.code] = RadioField(
             item.ask[phase],
-            choices=choices(item),
+            choices=[SelectChoice(code, text) for code, text in choices(item)],
             validators=[Optional(), AnyOf(codes, message="Choose one of the levels shown.")],
             validate_choice=False,
         )
     return type("AnswersForm", (PageForm,), fields)
 
 
-def posting_problems(posted: MultiDict[str, str], items: Iterable[Item]) -> list[str]:
-    """What no browser would send from our page: two values for one item, or fields that are not on it."""
+Problem = tuple[str, str | None]
+
+
+def posting_problems(posted: MultiDict[str, str], items: Iterable[Item]) -> list[Problem]:
+    """What no browser would send from our page, each with the id to go to: two values for an item, foreign fields."""
     known = {item.code: item for item in items}
-    problems = [
-        f"{item.short} arrived with two values. Choose one and save again."
+    problems: list[Problem] = [
+        (f"{item.short} arrived with two values. Choose one and save again.", first_choice(item))
         for code, item in known.items()
         if len(set(posted.getlist(code))) > 1
     ]
     if any(name not in known and name not in OWN_FIELDS for name in posted):
-        problems.append("The page sent a field that it does not have. Nothing was saved; load the page again.")
+        problems.append(("The page sent a field that it does not have. Nothing was saved; load the page again.", None))
     return problems
 
 
+def first_choice(item: Item) -> str:
+    """The id of an item's first choice on its page."""
+    return f"{item.code}-{item.options[0].code}"
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character cannot be seen or turns text around; joiners that scripts need are no such characters."""
+    return unicodedata.category(character) in HIDDEN and character not in JOINERS
+
+
 def plain_text(form: FlaskForm, field: StringField) -> None:
-    """Refuse characters that cannot be seen or that turn text around."""
-    for character in field.data or "":
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character not in "\u200c\u200d":
-            raise ValidationError(
-                f"The name holds a hidden character (U+{ord(character):04X}). Type the name instead of pasting it."
-            )
+    """Refuse hidden characters; the field keeps what can be seen, so that the page can show it again."""
+    hidden = [character for character in field.data or "" if is_hidden(character)]
+    if hidden:
+        field.data = "".join(character for character in field.data or "" if not is_hidden(character))
+        raise ValidationError(
+            f"The name held a hidden character (U+{ord(hidden[0]):04X}), now removed. Check it and send it again."
+        )
 
 
 def _stripped(text: str | None) -> str | None:
@@ -88,7 +105,7 @@ class StartForm(FlaskForm):
         "Name of the service",
         filters=[_stripped],
         validators=[
-            InputRequired("Give the service a name, for example the clinic or team it is about."),
+            DataRequired("Give the service a name, for example the clinic or team it is about."),
             Length(max=MOST_NAME, message=f"The name is too long. At most {MOST_NAME} characters fit."),
             plain_text,
         ],
@@ -96,8 +113,8 @@ class StartForm(FlaskForm):
     phase = RadioField(
         "Have peer support workers already started in this service?",
         choices=[
-            (Phase.BEFORE.value, "No, we are preparing: ask about our plans"),
-            (Phase.AFTER.value, "Yes, they have started: ask about how it is now"),
+            SelectChoice(Phase.BEFORE.value, "No, we are preparing: ask about our plans"),
+            SelectChoice(Phase.AFTER.value, "Yes, they have started: ask about how it is now"),
         ],
         validators=[InputRequired("Choose whether peer support workers have started.")],
     )

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from readiness.engine.answers import Phase
 from readiness.errors import NotFound
 from readiness.store.assessments import find_assessment
 from readiness.web.context import forget, remembered
@@ -26,7 +27,10 @@ def render_home(form: StartForm, status: int = 200) -> ResponseReturnValue:
             started.append((key, find_assessment(database(), key)))
         except NotFound:
             forget(key)
-    return render_template("home.html", form=form, started=started, ruleset=current_ruleset()), status
+    targets = {"service": "service", "phase": f"phase-{Phase.BEFORE.value}"}
+    problems = [(error, targets.get(name)) for name, errors in form.errors.items() for error in errors]
+    page = render_template("home.html", form=form, problems=problems, started=started, ruleset=current_ruleset())
+    return page, status
 
 
 @blueprint.get("/method")

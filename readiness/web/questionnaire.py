@@ -20,7 +20,7 @@ from readiness.store.assessments import (
     submit_assessment,
 )
 from readiness.web.assessments import gaps, open_assessment
-from readiness.web.forms import PageForm, choices, items_of, page_form, posting_problems
+from readiness.web.forms import PageForm, Problem, choices, first_choice, items_of, page_form, posting_problems
 from readiness.web.rules import database
 from readiness.web.security import csrf
 
@@ -74,20 +74,25 @@ def save(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
     except StalePage as stale:
         return _render_stale(key, assessment, ruleset, section, page, form, stale.stored), 409
     except Unavailable as error:
-        return _render(key, assessment, ruleset, section, page, form, [str(error)]), error.status
+        return _render(key, assessment, ruleset, section, page, form, [(str(error), None)]), error.status
     if request.form.get("action") == "later":
         return redirect(url_for("assessments.tasks", key=key), 303)
     return redirect(_after(key, section, page, assessment.phase), 303)
 
 
-def _problems(form: PageForm) -> list[str]:
+SESSION_ENDED = "Your browser's session had ended. Nothing is lost: your answers are still here. Save the page again."
+
+
+def _problems(form: PageForm) -> list[Problem]:
     try:
         csrf.protect()
     except CSRFError:
-        return ["Your browser's session had ended. Nothing is lost: your answers are still here. Save the page again."]
+        return [(SESSION_ENDED, None)]
     problems = posting_problems(request.form, form.items)
     form.validate()
-    return problems + [f"{item.short}: {error}" for item in form.items for error in form[item.code].errors]
+    return problems + [
+        (f"{item.short}: {error}", first_choice(item)) for item in form.items for error in form[item.code].errors
+    ]
 
 
 def _after(key: str, section: Section, page: Page, phase: Phase) -> str:
@@ -106,7 +111,7 @@ def _render(
     section: Section,
     page: Page,
     form: PageForm,
-    problems: list[str] | None = None,
+    problems: list[Problem] | None = None,
 ) -> str:
     pages = [each for each in section.pages if items_of(each, assessment.phase)]
     return render_template(

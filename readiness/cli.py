@@ -1,0 +1,184 @@
+"""The command line: the same jobs as the pages, without a browser. Exit 0, or 2 with a sentence."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from readiness.config import ROOT, read_settings
+from readiness.engine.answers import Phase
+from readiness.engine.result import Result
+from readiness.engine.ruleset import RuleSet
+from readiness.engine.scoring import score
+from readiness.errors import ReadinessError
+from readiness.loading.cases import read_answers_file
+from readiness.loading.problems import InvalidFiles
+from readiness.loading.ruleset import all_subjects, load_ruleset
+from readiness.report.data import result_as_data
+
+RULES = ROOT / "rules" / "peer-support"
+
+
+class Commands(click.Group):
+    """Turns every error of ours into its sentence and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a problem that somebody can mend is printed, not traced."""
+        try:
+            return super().invoke(ctx)
+        except InvalidFiles as error:
+            for problem in error.problems:
+                click.echo(problem, err=True)
+            count = len(error.problems)
+            click.echo(f"{count} problem{'s' if count != 1 else ''} found; nothing was done.", err=True)
+        except ReadinessError as error:
+            click.echo(f"Error: {error}", err=True)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        ctx.exit(2)
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="readiness")
+def main() -> None:
+    """Where peer support work is at risk in a mental-health service, and what to do about it."""
+
+
+def rules_option(command: Callable[..., None]) -> Callable[..., None]:
+    """The option that names a rule-set folder."""
+    kind = click.Path(exists=True, file_okay=False, path_type=Path)
+    return click.option(
+        "--rules",
+        "folder",
+        type=kind,
+        default=RULES,
+        help="Rule-set folder (default: the one that comes with Readiness).",
+    )(command)
+
+
+@main.command()
+@click.argument("answers_file", metavar="ANSWERS.yaml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The date the report bears (default: today).")
+@rules_option
+def assess(answers_file: Path, as_json: bool, pdf: Path | None, day: datetime | None, folder: Path) -> None:
+    """Score the answers in ANSWERS.yaml and print the result."""
+    ruleset = load_ruleset(folder)
+    subjects = all_subjects(ruleset.instrument, ruleset.domains)
+    read = read_answers_file(str(answers_file), _read_file(answers_file), ruleset.instrument, subjects)
+    result = score(ruleset, read.answers)
+    if pdf is not None:
+        _write_report(ruleset, result, read.service, day.date() if day else date.today(), pdf)
+    if as_json:
+        content = {"service": read.service, **result_as_data(ruleset, result)}
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        click.echo(_summary(ruleset, result, read.service))
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadinessError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ReadinessError(f"{path} cannot be written: {error.strerror}. Choose another place.") from None
+    click.echo(f"Wrote {path} ({len(content) / 1024:.0f} KiB).", err=True)
+
+
+def _write_report(ruleset: RuleSet, result: Result, service: str, day: date, path: Path) -> None:
+    from readiness.report.process import render_in_process  # WeasyPrint's neighbourhood: only when a PDF is wanted
+    from readiness.report.view import view
+
+    _write_file(path, render_in_process(view(ruleset, result, service, day)))
+
+
+def _summary(ruleset: RuleSet, result: Result, service: str) -> str:
+    """The result in a few lines: domains, critical barriers, first recommendations."""
+    lines = [f"{service} ({result.phase.value} the start)", ""]
+    for domain in result.domains:
+        risk = "  ?" if domain.rated.risk is None else f"{domain.rated.risk:3.0f}"
+        span = "" if domain.range is None else f"{domain.range.best:.0f} to {domain.range.worst:.0f}"
+        band = domain.band.value if domain.band else "-"
+        lines.append(f"  {domain.domain.title:32} {risk}  {band:9} {domain.certainty.value:17} {span}")
+    critical = [ruleset.constructs[code].title for code in result.critical]
+    lines += ["", f"Critical barriers: {', '.join(critical) if critical else 'none found'}"]
+    lines += ["", "First recommendations:"]
+    lines += [f"  {each.priority:5.1f}  {each.recommendation.title}" for each in result.recommendations[:5]]
+    identity = result.ruleset
+    lines += ["", f"Rule set {identity.id} {identity.version}, {identity.digest[:12]}. There is no overall score."]
+    return "\n".join(lines)
+
+
+@main.command()
+@click.option(
+    "--pdf", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write the form to this file."
+)
+@click.option("--phase", type=click.Choice([phase.value for phase in Phase]), default="before", show_default=True)
+@rules_option
+def questionnaire(pdf: Path, phase: str, folder: Path) -> None:
+    """Write the blank questionnaire as a paper form."""
+    from readiness.report.process import render_questionnaire_in_process
+
+    _write_file(pdf, render_questionnaire_in_process(load_ruleset(folder), Phase(phase)))
+
+
+@main.group()
+def rules() -> None:
+    """Work on a rule set."""
+
+
+@rules.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=RULES)
+def check(folder: Path) -> None:
+    """Read the rule set in FOLDER and report every problem, or what it holds."""
+    ruleset = load_ruleset(folder)
+    identity = ruleset.identity
+    held = sum(len(scoring.rules) for scoring in ruleset.scoring.values())
+    counts = (
+        f"{len(ruleset.construct_of)} scored items, {len(ruleset.constructs)} constructs, {held} interaction rules, "
+        f"{len(ruleset.recommendations)} recommendations, {len(ruleset.findings)} findings, {len(ruleset.cases)} cases"
+    )
+    click.echo(f"{identity.id} {identity.version} is sound: {counts}.\nSHA-256 {identity.digest}")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default: 8000, or the next free one).")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="Processes (default: one a core)."
+)
+def serve(host: str, port: int | None, workers: int) -> None:
+    """Start the web pages and print the address to open."""
+    from readiness.server import run
+
+    run(read_settings(), host, port, workers)
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is missing on this machine and the command that mends it."""
+    from readiness.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        click.echo(f"{'ok     ' if finding.ok else 'missing'}  {finding.what}")
+        if not finding.ok:
+            click.echo(f"         {finding.remedy}")
+    if not all(finding.ok for finding in findings):
+        raise ReadinessError("Something is missing; the line below each says how to mend it.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Serving the pages with gunicorn: find a port, print one line, and answer until stopped."""
+
+import errno
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from readiness.app import create_app
+from readiness.errors import ReadinessError
+
+FIRST_PORT, PORTS_TRIED = 8000, 20
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+class Server(BaseApplication):
+    """Gunicorn with our settings instead of a file."""
+
+    def __init__(self, settings: Mapping[str, object], options: Mapping[str, object]) -> None:
+        self.settings = settings
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take over the options."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application; loaded once, before the workers are forked."""
+        return create_app(self.settings)
+
+
+def run(settings: dict[str, object], host: str, port: int | None, workers: int) -> None:
+    """Serve until stopped. Raises ReadinessError when the address cannot be listened on."""
+    port = _free_port(host, port)
+    settings["TRUSTED_HOSTS"] = [*_words(settings["TRUSTED_HOSTS"]), *_own_names(host)]
+    shown = "127.0.0.1" if host in EVERYWHERE else host
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+
+    def ready(_: object) -> None:
+        click.echo(f"Readiness is running. Open {address} (Ctrl-C stops it)")
+
+    options = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers,
+        "preload_app": True,
+        "timeout": 90,
+        "loglevel": "warning",
+        "when_ready": ready,
+        "control_socket_disable": True,
+    }
+    Server(settings, options).run()
+
+
+def _words(value: object) -> list[str]:
+    return [str(word) for word in value] if isinstance(value, list) else []
+
+
+def _own_names(host: str) -> list[str]:
+    """The names under which people reach a server that listens on `host`."""
+    if host in LOOPBACK:
+        return []
+    if host not in EVERYWHERE:
+        return [host]
+    name = socket.gethostname()
+    try:
+        addresses = {str(info[4][0]) for info in socket.getaddrinfo(name, None)}
+    except OSError:
+        addresses = set()
+    return [name, *sorted(f"[{address}]" if ":" in address else address for address in addresses)]
+
+
+def _free_port(host: str, port: int | None) -> int:
+    """The port asked for, or the first free one of ours."""
+    candidates = [port] if port is not None else range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)
+    for candidate in candidates:
+        problem = _problem(host, candidate)
+        if problem is None:
+            return candidate
+        if problem.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise ReadinessError(f"{host} is no address of this machine ({problem.strerror}). Choose another --host.")
+    if port is not None:
+        raise ReadinessError(f"Port {port} cannot be used: it is taken or reserved. Choose another with --port.")
+    raise ReadinessError(f"Ports {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} are all taken. Choose one with --port.")
+
+
+def _problem(host: str, port: int) -> OSError | None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error
+    return None

@@ -1,0 +1,41 @@
+// Small helps where there is JavaScript; every page works without it.
+"use strict";
+
+// Warn before leaving a page of questions with choices that are not saved.
+document.querySelectorAll("form[data-guard]").forEach(function (form) {
+  var changed = false;
+  form.addEventListener("change", function () { changed = true; });
+  form.addEventListener("submit", function () { changed = false; });
+  window.addEventListener("beforeunload", function (event) {
+    if (changed) { event.preventDefault(); }
+  });
+});
+
+// A second click on a button sends nothing twice.
+document.querySelectorAll("form[method=post]").forEach(function (form) {
+  var sent = false;
+  form.addEventListener("submit", function (event) {
+    if (sent) { event.preventDefault(); }
+    sent = true;
+    window.setTimeout(function () { sent = false; }, 5000);
+  });
+});
+
+// Bring an error summary into view, and to the screen reader.
+var problems = document.getElementById("problems");
+if (problems) { problems.focus(); }
+
+// A link to something inside a closed part opens that part first.
+function openTarget() {
+  if (!location.hash) { return; }
+  var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  var folded = target && target.closest("details");
+  if (folded && !folded.open) { folded.open = true; target.scrollIntoView(); }
+}
+window.addEventListener("hashchange", openTarget);
+openTarget();
+
+// One click selects the whole link to keep.
+document.querySelectorAll("input.link").forEach(function (input) {
+  input.addEventListener("focus", function () { input.select(); });
+});

@@ -1,0 +1,44 @@
+"""What the tests share: the shipped rule set, an application on its own database, a client that reads every page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from pages import PageClient
+
+from readiness.app import create_app
+from readiness.engine.ruleset import RuleSet
+from readiness.loading.ruleset import load_ruleset
+from readiness.web.rules import database
+
+ROOT = Path(__file__).resolve().parent.parent
+RULES = ROOT / "rules" / "peer-support"
+
+
+@pytest.fixture(scope="session")
+def shipped() -> RuleSet:
+    """The rule set that comes with Readiness."""
+    return load_ruleset(RULES)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """An application with a database and a key of its own."""
+    settings = {
+        "INSTANCE": tmp_path,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'readiness.db'}",
+        "SECRET_KEY": "a key for tests only, of some length",
+        "TESTING": True,
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        database().dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A browser without JavaScript that holds every page to the invariants."""
+    return PageClient(app)
