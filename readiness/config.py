@@ -1,7 +1,9 @@
 """One table of settings: each is read from the environment, has a default, and says what it is for."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,14 +87,22 @@ def _own_secret(instance: Path) -> str:
     path = instance / "secret_key"
     try:
         instance.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
+        if not path.exists():
+            _write_once(path, secrets.token_hex(32))
         return path.read_text().strip()
     except OSError as error:
         raise ReadinessError(
             f"{path} cannot be used: {error.strerror}. Set READINESS_INSTANCE to a folder of yours."
         ) from None
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a private file whole or not at all; of several processes at once the first one wins."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)

@@ -28,13 +28,18 @@ class Examined:
 def examine() -> list[Examined]:
     """Look at everything, whatever is found missing first."""
     return [
-        Examined(f"Python {sys.version_info.major}.{sys.version_info.minor}", sys.version_info >= (3, 11), "Install Python 3.11 or later"),
+        _python(),
         _look("settings", read_settings),
         _look("a folder that can be written", _instance),
         _look("the database, up to date", _database),
         _look("the rule set", lambda: load_ruleset(Path(str(read_settings()["RULES"])))),
         _pdf(),
-    ]  # fmt: skip
+    ]
+
+
+def _python() -> Examined:
+    major, minor = sys.version_info[:2]
+    return Examined(f"Python {major}.{minor}", (major, minor) >= (3, 11), "Install Python 3.11 or later")
 
 
 def _look(what: str, attempt: Callable[[], object]) -> Examined:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from readiness.engine.answers import UNKNOWN, Answer, Answers, Missing
 from readiness.engine.conditions import evaluate
-from readiness.engine.rating import ConstructRating, Rated, rate_construct, rate_domain
+from readiness.engine.rating import RISK_DECIMALS, ConstructRating, Rated, rate_construct, rate_domain
 from readiness.engine.ruleset import Recommendation, RuleSet
+
+# Coarser than risks, so that equal priorities stay equal whatever the risks were divided by.
+PRIORITY_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,16 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class RecommendationResult:
-    """A recommendation that applies; `priority` is its gain's fall divided by its effort (1, 2 or 3)."""
+    """A recommendation that applies; `priority` is its gain's fall divided by its effort (1, 2 or 3).
+
+    `eases` names the critical barriers whose risk it would lower, `lifts_critical` those of them it would end.
+    """
 
     recommendation: Recommendation
     priority: float
     moves: tuple[Move, ...]
     gain: Gain
+    eases: tuple[str, ...]
     lifts_critical: tuple[str, ...]
 
 
@@ -72,12 +79,11 @@ def _rank(ruleset: RuleSet, answers: Answers, rated: Rated, recommendation: Reco
     moves = _moves(ruleset, answers, recommendation.improves)
     changed = _changed(ruleset, answers, rated, moves)
     gain = _gain(ruleset, rated, changed)
-    lifts = tuple(
-        code
-        for code, after in changed.items()
-        if rated.constructs[code].is_critical_barrier and not after.is_critical_barrier
-    )
-    return RecommendationResult(recommendation, gain.fall / recommendation.effort.cost, moves, gain, lifts)
+    barriers = {code: rated.constructs[code].risk for code in changed if rated.constructs[code].is_critical_barrier}
+    eases = tuple(code for code, risk in barriers.items() if (changed[code].risk or 0.0) < (risk or 0.0))
+    lifts = tuple(code for code in barriers if not changed[code].is_critical_barrier)
+    priority = round(gain.fall / recommendation.effort.cost, PRIORITY_DECIMALS)
+    return RecommendationResult(recommendation, priority, moves, gain, eases, lifts)
 
 
 def _moves(ruleset: RuleSet, answers: Answers, improves: Mapping[str, str]) -> tuple[Move, ...]:
@@ -111,7 +117,7 @@ def _fall(ruleset: RuleSet, rated: Rated, changed: Mapping[str, ConstructRating]
         applicable = [c for c in ruleset.domain_of[code].constructs if rated.constructs[c.code].asked]
         share = before.construct.tier.weight / sum(c.tier.weight for c in applicable)
         fall += share * (before.risk - after.risk)
-    return fall
+    return round(fall, RISK_DECIMALS)
 
 
 def _gain(ruleset: RuleSet, rated: Rated, changed: Mapping[str, ConstructRating]) -> Gain:
@@ -127,18 +133,14 @@ def _gain(ruleset: RuleSet, rated: Rated, changed: Mapping[str, ConstructRating]
 
 
 def levers(ruleset: RuleSet, answers: Answers, rated: Rated) -> tuple[Lever, ...]:
-    """For each known answer the single change that would lower risk most, greatest fall first."""
+    """For each known answer that can still change: the one change that would lower risk most, greatest fall first."""
     found = []
     for code in ruleset.construct_of:
-        level = answers[code]
-        if (
-            level in UNKNOWN
-            or level is Missing.NOT_APPLICABLE
-            or answers.phase not in ruleset.instrument.items[code].ask
-        ):
+        item, level = ruleset.instrument.items[code], answers[code]
+        if item.past or level in UNKNOWN or level is Missing.NOT_APPLICABLE or answers.phase not in item.ask:
             continue
         best, most = None, 0.0
-        for to in ruleset.instrument.items[code].order:
+        for to in item.order:
             changed = _changed(ruleset, answers, rated, [Move(code, level, to)]) if to != level else {}
             fall = _fall(ruleset, rated, changed)
             if fall > most:

@@ -74,7 +74,7 @@ def read_claim(subject: str, text: str, order: Order) -> Claim:
     Raises ClaimError naming the word that does not fit and those that would.
     """
     operator, rest = _split(text.strip(), order)
-    codes = _codes(operator, rest)
+    codes = _codes(operator, rest, text)
     for code in codes:
         if code not in order:
             raise ClaimError(f"{subject} has no level {code!r}", code, order)
@@ -90,7 +90,7 @@ def _split(text: str, order: Order) -> tuple[str, str]:
     return "is", text
 
 
-def _codes(operator: str, rest: str) -> Order:
+def _codes(operator: str, rest: str, text: str) -> Order:
     takes = OPERATORS[operator][0]
     if takes == "many":
         if not (rest.startswith("[") and rest.endswith("]")):
@@ -104,7 +104,7 @@ def _codes(operator: str, rest: str) -> Order:
         raise ClaimError("'answered' stands alone")
     if takes == "one" and len(codes) != 1:
         known = ", ".join(f"'{word}'" for word in OPERATORS if word != "is")
-        raise ClaimError(f"a claim is a level, or one of the words {known} with its level, not {rest!r}")
+        raise ClaimError(f"a claim is a level, or one of the words {known} with its level, not {text!r}")
     return codes
 
 

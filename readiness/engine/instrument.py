@@ -17,7 +17,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Item:
-    """One question with its levels, least to most; `ask` holds its wording for each phase it is asked in."""
+    """One question with its levels, least to most; `ask` holds its wording for each phase it is asked in.
+
+    `past` marks a fact that nobody can change any more: it counts, but it is no lever.
+    """
 
     code: str
     short: str
@@ -28,6 +31,7 @@ class Item:
     asked: tuple[Role, ...]
     options: tuple[Option, ...]
     not_applicable: str | None = None
+    past: bool = False
 
     @cached_property
     def order(self) -> tuple[str, ...]:

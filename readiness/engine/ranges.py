@@ -12,7 +12,7 @@ from math import prod
 from readiness.engine.answers import UNKNOWN, Answer, Answers, Missing
 from readiness.engine.conditions import claims, evaluate, negates
 from readiness.engine.framework import Band, Domain
-from readiness.engine.rating import ConstructRating, risk_of
+from readiness.engine.rating import ConstructRating, mean_risk_of, risk_of
 from readiness.engine.ruleset import ConstructScoring, Rule, RuleSet
 
 # Beyond this many mixtures the range falls back to a bound that is sound but may be wider than what can be reached.
@@ -277,4 +277,4 @@ def _extreme_weighted(sure: Weighted, maybe: Weighted) -> float | None:
         if risk * weight >= total:
             break
         total, weight = total + extra * risk, weight + extra
-    return total / weight
+    return mean_risk_of(total, weight)

@@ -10,6 +10,9 @@ from readiness.engine.ruleset import ConstructScoring, Rule, RuleSet
 
 WORST_RATING, BEST_RATING = -2.0, 2.0
 
+# Risks are rounded to so many decimals: a mean of thirds that is 62.5 must not come out as 62.49999999999999.
+RISK_DECIMALS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class ItemRating:
@@ -85,7 +88,12 @@ class Rated:
 
 def risk_of(rating: float) -> float:
     """Risk 0..100 of a rating -2..+2; the rating is clamped first."""
-    return 50.0 - 25.0 * min(BEST_RATING, max(WORST_RATING, rating))
+    return round(50.0 - 25.0 * min(BEST_RATING, max(WORST_RATING, rating)), RISK_DECIMALS)
+
+
+def mean_risk_of(total: float, weight: float) -> float:
+    """Risk 0..100 of a weighted sum of risks."""
+    return round(total / weight, RISK_DECIMALS)
 
 
 def rate(ruleset: RuleSet, answers: Answers) -> Rated:
@@ -144,7 +152,7 @@ def rate_domain(ruleset: RuleSet, domain: Domain, constructs: Mapping[str, Const
     weight = sum(rated.construct.tier.weight for rated in known)
     if not known or weight < ruleset.determinable_share * sum(rated.construct.tier.weight for rated in applicable):
         return DomainRating(domain, None, None, None, ())
-    mean_risk = sum(rated.construct.tier.weight * (rated.risk or 0.0) for rated in known) / weight
+    mean_risk = mean_risk_of(sum(rated.construct.tier.weight * (rated.risk or 0.0) for rated in known), weight)
     barriers = tuple(rated.construct.code for rated in known if rated.is_critical_barrier)
     floor = ruleset.bands.floor[ruleset.critical_bound]
     risk = max(mean_risk, floor) if barriers else mean_risk

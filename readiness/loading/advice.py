@@ -3,7 +3,7 @@
 from readiness.engine.instrument import Item
 from readiness.engine.ruleset import Effort, Recommendation, Status, When
 from readiness.loading.conditions import Subjects, read_condition, read_unless
-from readiness.loading.document import Mapping, Node
+from readiness.loading.document import SHOWN, Mapping, Node
 from readiness.loading.problems import nearest
 from readiness.loading.reader import Reader
 
@@ -11,6 +11,7 @@ KEYS = (
     "recommend", "title", "when", "steps", "who", "phase", "effort", "eric", "improves", "because", "evidence",
     "status",
 )  # fmt: skip
+CITABLE = "findings that may be advised on (a hypothesis may not)"
 
 
 def read_theme(
@@ -41,7 +42,7 @@ def _read_recommendation(
         eric=reader.texts(fields.get("eric"), "eric", empty=True),
         improves=_read_improves(reader, fields.get("improves"), items),
         because=reader.text(fields.get("because"), "because"),
-        evidence=reader.known(fields.get("evidence"), "evidence", citable, "findings that may be advised on"),
+        evidence=reader.known(fields.get("evidence"), "evidence", citable, CITABLE),
         status=reader.choice(fields.get("status"), "status", Status),
         caution=reader.text(fields.get("caution"), "caution"),
         low_resource=reader.text(fields.get("low_resource"), "low_resource"),
@@ -53,11 +54,9 @@ def _read_improves(reader: Reader, node: Node | None, items: dict[str, Item]) ->
         return {}
     improves = {}
     for name, value in reader.pairs(node, "improves"):
-        item, level = items.get(name.value), reader.text(value, f"the level of {name.value}")
+        item = items.get(name.value)
         if item is None:
-            reader.complain(name.line, f"there is no scored item {name.value!r}{nearest(name.value, items)}")
-        elif level not in item.texts:
-            reader.complain(value.line, f"{name.value} has no option {level!r}{nearest(level, item.order)}")
+            reader.complain(name.line, f"there is no scored item {name.value[:SHOWN]!r}{nearest(name.value, items)}")
         else:
-            improves[name.value] = level
+            improves[name.value] = reader.word(value, f"the level of {name.value}", item.order)
     return improves

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from readiness.engine.answers import Answer, Answers, Missing, Phase
+from readiness.engine.answers import MISSING, Answer, Answers, Missing, Phase
 from readiness.engine.conditions import Condition
 from readiness.engine.instrument import Instrument, Item
 from readiness.engine.ruleset import Case, CaseAnswer
 from readiness.loading.conditions import Subjects, read_condition
-from readiness.loading.document import Mapping, Node, Text, read_document
+from readiness.loading.document import SHOWN, Mapping, Node, Text, read_document
 from readiness.loading.problems import InvalidFiles, nearest
 from readiness.loading.reader import Reader
 
@@ -46,18 +46,20 @@ def read_case(
 ) -> Case:
     """One case. Evidence is checked when `findings` are given."""
     top = reader.mapping(root, "an answers file", ["service", "phase", "answers"], OPTIONAL)
+    before = len(reader.problems)
     phase = reader.choice(top.get("phase"), "phase", Phase)
+    phase_known = top.get("phase") is not None and len(reader.problems) == before
     otherwise = top.get("otherwise")
     code = top.get("case")
     answers: dict[str, CaseAnswer] = {}
     for name, node in reader.mapping(top.get("answers"), "answers").pairs:
         item = instrument.items.get(name.value)
         if item is None:
-            reader.complain(name.line, f"there is no item {name.value!r}{nearest(name.value, instrument.items)}")
-        elif phase not in item.ask:
             reader.complain(
-                name.line, f"{item.code} is not asked {phase.value} the start; remove it or change the phase"
+                name.line, f"there is no item {name.value[:SHOWN]!r}{nearest(name.value, instrument.items)}"
             )
+        elif phase_known and phase not in item.ask:
+            reader.complain(name.line, f"{item.code} is not asked {phase.value} the start; remove it or change phase")
         else:
             answers[item.code] = _read_answer(reader, item, node, findings)
     return Case(
@@ -98,16 +100,9 @@ def _read_level(reader: Reader, item: Item, node: Node | None) -> Answer:
     if node is not None and not isinstance(node, Text):
         reader.complain(node.line, f"{item.code} takes one value; choose one of: {', '.join(item.order)}")
         return Missing.NOT_ANSWERED
-    level = reader.text(node, f"the answer to {item.code}")
-    if level in item.texts or not level or node is None:
-        return level or Missing.NOT_ANSWERED
-    allowed = [
-        missing for missing in Missing if missing is not Missing.NOT_APPLICABLE or item.not_applicable is not None
-    ]
-    if level in [missing.value for missing in allowed]:
-        return Missing(level)
-    if level == Missing.NOT_APPLICABLE:
+    missing = [reason.value for reason in Missing if reason is not Missing.NOT_APPLICABLE or item.not_applicable]
+    if node is not None and node.value.strip() == Missing.NOT_APPLICABLE and Missing.NOT_APPLICABLE not in missing:
         reader.complain(node.line, f"{item.code} always applies; choose one of: {', '.join(item.order)}, dont_know")
-    else:
-        reader.complain(node.line, f"{item.code} has no option {level[:40]!r}{nearest(level, item.order)}")
-    return Missing.NOT_ANSWERED
+        return Missing.NOT_ANSWERED
+    level = reader.word(node, f"the answer to {item.code}", [*item.order, *missing])
+    return level if level in item.texts else MISSING.get(level, Missing.NOT_ANSWERED)

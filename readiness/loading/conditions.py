@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from readiness.engine.conditions import All, Any, ClaimError, Condition, Not, read_claim
-from readiness.loading.document import Node, Text
+from readiness.engine.conditions import All, Any, ClaimError, Condition, Not, claims, read_claim
+from readiness.loading.document import SHOWN, Node, Text
 from readiness.loading.problems import nearest
 from readiness.loading.reader import Reader
 
@@ -15,12 +15,13 @@ MOST_CLAIMS = 24
 
 def read_condition(reader: Reader, node: Node | None, what: str, subjects: Subjects) -> Condition:
     """A mapping of subject to claim, `all:`, `any:` and `not:`; every pair of it holds."""
-    parts = [_read_pair(reader, name, value, what, subjects) for name, value in reader.pairs(node, what)]
-    if node is not None and len(parts) > MOST_CLAIMS:
+    condition = _read_pairs(reader, node, what, subjects)
+    count = sum(1 for _ in claims(condition))
+    if node is not None and count > MOST_CLAIMS:
         reader.complain(
-            node.line, f"{what} makes {len(parts)} claims; at most {MOST_CLAIMS} can be explained to a reader"
+            node.line, f"{what} makes {count} claims; at most {MOST_CLAIMS} can be explained to a reader. Split it"
         )
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
+    return condition
 
 
 def read_unless(reader: Reader, node: Node | None, subjects: Subjects) -> tuple[Condition, ...]:
@@ -28,16 +29,21 @@ def read_unless(reader: Reader, node: Node | None, subjects: Subjects) -> tuple[
     return reader.each(node, "unless", lambda part: read_condition(reader, part, "unless", subjects))
 
 
+def _read_pairs(reader: Reader, node: Node | None, what: str, subjects: Subjects) -> Condition:
+    parts = [_read_pair(reader, name, value, what, subjects) for name, value in reader.pairs(node, what)]
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
 def _read_pair(reader: Reader, name: Text, value: Node, what: str, subjects: Subjects) -> Condition:
     if name.value in ("all", "any"):
-        parts = reader.each(value, name.value, lambda part: read_condition(reader, part, what, subjects))
+        parts = reader.each(value, name.value, lambda part: _read_pairs(reader, part, what, subjects))
         return All(parts) if name.value == "all" else Any(parts)
     if name.value == "not":
-        return Not(read_condition(reader, value, what, subjects))
+        return Not(_read_pairs(reader, value, what, subjects))
     if name.value not in subjects:
         reader.complain(
             name.line,
-            f"{what} claims something of {name.value!r}, which does not exist{nearest(name.value, subjects)}",
+            f"{what} asks about {name.value[:SHOWN]!r}, which does not exist{nearest(name.value, subjects)}",
         )
         return NOTHING
     text = reader.text(value, f"the claim about {name.value}")
@@ -45,5 +51,5 @@ def _read_pair(reader: Reader, name: Text, value: Node, what: str, subjects: Sub
         return read_claim(name.value, text, subjects[name.value]) if text else NOTHING
     except ClaimError as error:
         hint = nearest(error.got, error.expected) if error.expected else ""
-        reader.complain(value.line, f"the claim about {name.value} does not fit: {error}{hint}")
+        reader.complain(value.line, f"the claim about {name.value} cannot be read: {error}{hint}")
         return NOTHING

@@ -6,24 +6,48 @@ large files are refused while reading, before anything is built, so that a hosti
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
-from readiness.loading.problems import Problem
+from readiness.loading.problems import MOST_PROBLEMS, TOO_MANY, Problem
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
-MOST_NODES = 60_000
+MOST_NODES = 40_000
 SHOWN = 40
 
 # Read from YAML 1.1 (most readers) and 1.2: what a bare word would silently become.
-_BOOLEAN = re.compile(r"^(y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$")
-_EMPTY = re.compile(r"^(~|null|Null|NULL)$")
-_SEXAGESIMAL = re.compile(r"^[-+]?\d[\d_]*(:[0-5]?\d)+(\.\d*)?$")
-_DATE = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?$")
-NUMBER = re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
-_OTHER_NUMBER = re.compile(r"^[-+]?(0x[0-9a-fA-F_]+|0o?[0-7_]+|0b[01_]+|\.(inf|Inf|INF|nan|NaN|NAN)|\d[\d_]*_[\d_]*)$")
+_BOOLEAN = re.compile(r"(y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)")
+_EMPTY = re.compile(r"(~|null|Null|NULL)")
+_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9]*)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
+NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+# No two neighbouring parts of a pattern accept the same sign, so that a long row of signs is read once, not tried out.
+_OTHER_NUMBER = re.compile(
+    r"[-+]?(0x[0-9a-fA-F_]+|0o?[0-7_]+|0b[01_]+|\.(inf|Inf|INF|nan|NaN|NAN)|[0-9]+_[0-9_]*(\.[0-9_]*)?)"
+)
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_OVERRIDE = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+
+# The parser's words > ours, said of the line where the trouble was found.
+_FOUND = {
+    "mapping values are not allowed": "a second colon, or too much indent; put text that holds a colon in quotes",
+    "found character that cannot start": "something begins with a tab, @, ` or %; indent with spaces, quote such text",
+    "did not find expected key": "the indent does not fit the lines above, or text follows a closing quote",
+    "expected '-' indicator": "this line stands within a list but does not begin with -; indent it or add the -",
+    "block sequence entries": "a list begins behind a colon; begin it on a line of its own",
+    "unknown escape character": "a backslash means something else within double quotes; use single quotes",
+}
+# The same, said of the line where the thing began that went wrong.
+_BEGAN = {
+    "found unexpected end of stream": "the quote that opens here is never closed; close it",
+    "expected ',' or ']'": "the [ that opens here is not closed, or lacks a comma; quote text that holds brackets",
+    "expected ',' or '}'": "the { that opens here is not closed, or lacks a comma; quote text that holds brackets",
+    "could not find expected ':'": "this text has no colon behind it; write it as name: value, or indent it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +82,23 @@ class Mapping:
 Node = Text | Sequence | Mapping
 
 
+def places(node: Node | None) -> dict[tuple[str, str], int]:
+    """The line of every `key: value` of a tree whose value is text; the last of several."""
+    found: dict[tuple[str, str], int] = {}
+    waiting = [node] if node else []
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Sequence):
+            waiting += part.items
+        elif isinstance(part, Mapping):
+            for name, below in part.pairs:
+                waiting.append(below)
+                if isinstance(below, Text):
+                    pair = (name.value, below.value.strip())
+                    found[pair] = max(found.get(pair, 0), name.line)
+    return found
+
+
 class _Refused(Exception):
     """Stops the reading of one file."""
 
@@ -79,19 +120,20 @@ def surprise(text: Text) -> str | None:
         (NUMBER, "a number"),
         (_OTHER_NUMBER, "a number"),
     ):
-        if pattern.match(text.value):
+        if pattern.fullmatch(text.value):
             return becomes
     return None
 
 
 def read_document(file: str, content: bytes) -> tuple[Node | None, list[Problem]]:
-    """Read one file. The tree is None when it could not be read to its end; problems are complete as far as it was."""
+    """Read one file. The tree is None when it is not whole; problems are complete as far as the file could be read."""
+    builder = _Builder(file)
     try:
-        text = _decode(content)
-        builder = _Builder(file)
-        return builder.build(_events(text)), builder.problems
+        root = builder.build(_events(_decode(content)))
     except _Refused as refused:
-        return None, [Problem(file, refused.line, refused.sentence)]
+        builder.refuse(refused.line, refused.sentence)
+        root = None
+    return root if builder.whole else None, builder.problems
 
 
 def _decode(content: bytes) -> str:
@@ -106,13 +148,26 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _Refused(line, "the file is not UTF-8; save it as UTF-8") from None
-    for line, row in enumerate(text.split("\n"), 1):
-        for character in row:
-            if character != "\t" and (ord(character) < 32 or ord(character) == 127) and character != "\r":
-                raise _Refused(line, f"there is a control character (U+{ord(character):04X}); remove it")
-            if character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
-                raise _Refused(line, f"there is a text-direction override (U+{ord(character):04X}); remove it")
+    for start, sentence in (_unprintable(text), _directive(text)):
+        if sentence:
+            raise _Refused(text.count("\n", 0, start) + 1, sentence)
     return text
+
+
+def _unprintable(text: str) -> tuple[int, str]:
+    """The first sign that nobody can see, and a sentence about it; an empty sentence when there is none."""
+    if found := _CONTROL.search(text):
+        return found.start(), f"there is a control character (U+{ord(found[0]):04X}); remove it"
+    if found := _OVERRIDE.search(text):
+        return found.start(), f"there is a text-direction override (U+{ord(found[0]):04X}); remove it"
+    return 0, ""
+
+
+def _directive(text: str) -> tuple[int, str]:
+    """Directives are refused before parsing: the parser compares each with all before it."""
+    if found := _DIRECTIVE.search(text):
+        return found.start(), "a line begins with %, which is a directive; directives are not read. Indent or remove it"
+    return 0, ""
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
@@ -120,16 +175,17 @@ def _events(text: str) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise _Refused(
-            line,
-            f"this is not YAML: {error.problem or error.context}. Look at the quotes, colons and indents here",
-        ) from None
-    except yaml.YAMLError as error:
-        raise _Refused(1, f"this is not YAML: {error}") from None
-    except RecursionError:
-        raise _Refused(1, f"lists and mappings are nested more than {MOST_DEPTH} deep") from None
+        raise _in_our_words(error) from None
+
+
+def _in_our_words(error: yaml.MarkedYAMLError) -> _Refused:
+    problem = str(error.problem or error.context)
+    for table, mark in ((_FOUND, error.problem_mark), (_BEGAN, error.context_mark)):
+        for theirs, ours in table.items():
+            if theirs in problem and mark:
+                return _Refused(mark.line + 1, f"this is not YAML: {ours}")
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    return _Refused(line, f"this is not YAML: {problem}; rewrite this line")
 
 
 class _Builder:
@@ -139,9 +195,23 @@ class _Builder:
         self.file = file
         self.problems: list[Problem] = []
         self.nodes = 0
+        self.whole = True
 
     def complain(self, line: int, sentence: str) -> None:
+        """Note a problem that leaves the tree whole, so that the rest can be judged."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Refused(line, TOO_MANY)
         self.problems.append(Problem(self.file, line, sentence))
+
+    def drop(self, line: int, sentence: str) -> None:
+        """Note a problem because of which something is missing from the tree."""
+        self.complain(line, sentence)
+        self.whole = False
+
+    def refuse(self, line: int, sentence: str) -> None:
+        """Note the problem that ends the reading."""
+        self.problems.append(Problem(self.file, line, sentence))
+        self.whole = False
 
     def build(self, events: Iterator[yaml.Event]) -> Node | None:
         open_nodes: list[tuple[str, int, list[Node]]] = []
@@ -158,6 +228,8 @@ class _Builder:
                 self._check_node(event, line, len(open_nodes))
                 if isinstance(event, yaml.ScalarEvent):
                     done = Text(event.value, line, event.style not in (None, ""))
+                elif isinstance(event, yaml.AliasEvent):
+                    done = Text("", line, True)
                 elif isinstance(event, yaml.CollectionStartEvent):
                     kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
                     open_nodes.append((kind, line, []))
@@ -175,35 +247,40 @@ class _Builder:
         self.nodes += 1
         if self.nodes > MOST_NODES:
             raise _Refused(line, f"the file holds more than {MOST_NODES:,} values; split it")
+        if depth >= MOST_DEPTH:
+            raise _Refused(line, f"lists and mappings are nested more than {MOST_DEPTH} deep; flatten them")
         if isinstance(event, yaml.AliasEvent):
-            raise _Refused(line, f"*{event.anchor} is an alias; aliases are not read. Write the value out")
-        if event.anchor:
-            raise _Refused(
+            self.drop(line, f"*{str(event.anchor)[:SHOWN]} is an alias; aliases are not read. Write the value out")
+        elif event.anchor:
+            self.drop(
                 line,
-                f"&{event.anchor} is an anchor; anchors are not read. Write the value out where it is used",
+                f"&{event.anchor[:SHOWN]} is an anchor; anchors are not read. Write the value out where it is used",
             )
         tag = getattr(event, "tag", None)
-        if tag and not (isinstance(event, yaml.ScalarEvent) and tag == "!"):
-            raise _Refused(line, f"{tag.replace('tag:yaml.org,2002:', '!!')} is a tag; tags are not read. Remove it")
-        if depth >= MOST_DEPTH:
-            raise _Refused(line, f"lists and mappings are nested more than {MOST_DEPTH} deep")
+        if tag:
+            shown = tag.replace("tag:yaml.org,2002:", "!!")[:SHOWN]
+            self.drop(line, f"{shown} is a tag; tags are not read. Remove it, or put the text in quotes")
+        _, sentence = _unprintable(event.value) if isinstance(event, yaml.ScalarEvent) else (0, "")
+        if sentence:
+            self.complain(line, f"behind a backslash {sentence}")
 
     def _mapping(self, line: int, parts: list[Node]) -> Mapping:
         pairs: list[tuple[Text, Node]] = []
         seen: dict[str, int] = {}
         for key, value in zip(parts[::2], parts[1::2], strict=True):
             if not isinstance(key, Text):
-                self.complain(key.line, "a key is a list or mapping; keys are words")
+                self.drop(key.line, "a name before a colon is a list or mapping; write one word there")
                 continue
             if key.value == "<<" and not key.quoted:
-                self.complain(key.line, "<< is a merge key; merging is not read. Write the keys out")
+                self.drop(key.line, "<< is a merge key; merging is not read. Write out what it would bring in")
                 continue
             becomes = surprise(key)
             if becomes:
                 self.complain(
                     key.line,
-                    f"the key {key.value} is read as {becomes} by other YAML readers; put it in quotes",
+                    f"{key.value[:SHOWN]} before a colon is read as {becomes} by other YAML readers; put it in quotes",
                 )
+                key = replace(key, quoted=True)
             if key.value in seen:
                 self.complain(
                     key.line,

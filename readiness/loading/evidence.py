@@ -2,7 +2,6 @@
 
 from readiness.engine.evidence import Direction, Finding, Kind, Source
 from readiness.loading.document import Node
-from readiness.loading.problems import nearest
 from readiness.loading.reader import Reader
 
 SITES = ("ULM", "UKE", "BU", "DS", "BGU", "PU", "DE")
@@ -40,28 +39,21 @@ def read_source(reader: Reader, root: Node | None, constructs: set[str]) -> tupl
 def _read_finding(reader: Reader, node: Node, source: str, constructs: set[str]) -> Finding:
     fields = reader.mapping(node, "a finding", FINDING_KEYS)
     code = reader.code(fields.get("finding"), "a finding")
-    if code and not code.startswith(source + "_"):
-        reader.complain(node.line, f"the finding {code!r} should begin with its source, {source}_")
+    if code and source and not code.startswith(source + "_"):
+        reader.complain(node.line, f"the finding {code!r} should begin with the id of its source: {source}_")
     sites = tuple(
-        _one_of(reader, part, "a site", SITES) for part in reader.sequence(fields.get("sites"), "sites", empty=True)
+        reader.word(part, "a site", SITES) for part in reader.sequence(fields.get("sites"), "sites", empty=True)
     )
     return Finding(
         code=code,
         source=source,
         locator=reader.text(fields.get("locator"), "locator"),
         sites=sites,
-        phase=_one_of(reader, fields.get("phase"), "phase", PHASES),
+        phase=reader.word(fields.get("phase"), "phase", PHASES),
         view=reader.text(fields.get("view"), "view"),
         kind=reader.choice(fields.get("kind"), "kind", Kind),
-        construct=_one_of(reader, fields.get("construct"), "construct", sorted(constructs)),
+        construct=reader.word(fields.get("construct"), "construct", constructs, among="constructs"),
         direction=reader.choice(fields.get("direction"), "direction", Direction),
         says=reader.text(fields.get("says"), "says"),
         means=reader.text(fields.get("means"), "means"),
     )
-
-
-def _one_of(reader: Reader, node: Node | None, what: str, words: tuple[str, ...] | list[str]) -> str:
-    value = reader.text(node, what)
-    if node is not None and value and value not in words:
-        reader.complain(node.line, f"{what} is {value!r}{nearest(value, words)}")
-    return value

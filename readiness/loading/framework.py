@@ -34,7 +34,7 @@ def _read_domain(reader: Reader, node: Node, tiers: dict[str, Tier], seen: dict[
 
 def _unique(reader: Reader, node: Node | None, what: str, seen: dict[str, str]) -> str:
     code = reader.code(node, what)
-    if node is not None and code in seen:
+    if node is not None and code and code in seen:
         reader.complain(node.line, f"{what} {code!r} is already the code of {seen[code]}; choose another")
     seen[code] = what
     return code
@@ -48,9 +48,7 @@ def _read_construct(reader: Reader, node: Node, tiers: dict[str, Tier], seen: di
         ["critical", "placement"],
     )
     tier_node = construct.get("tier")
-    tier_code = reader.text(tier_node, "tier")
-    if tier_node is not None and tier_code not in tiers:
-        reader.complain(tier_node.line, f"tier is {tier_code!r}; the tiers are {', '.join(tiers)}")
+    tier_code = reader.word(tier_node, "tier", tiers)
     return Construct(
         code=_unique(reader, construct.get("construct"), "a construct", seen),
         title=reader.text(construct.get("title"), "title"),
@@ -65,13 +63,11 @@ def _read_construct(reader: Reader, node: Node, tiers: dict[str, Tier], seen: di
 
 def read_bands(reader: Reader, node: Node | None) -> Bands:
     """The lowest risk of each band; they rise from 0."""
+    before = len(reader.problems)
     bands = reader.mapping(node, "bands", ["because", *(band.value for band in Band)])
     floors = {band: reader.number(bands.get(band.value), band.value, 0, 100) for band in Band}
     rising = list(floors.values())
-    if (
-        node is not None
-        and isinstance(bands.get(Band.HIGH.value), object)
-        and (rising[0] or rising != sorted(set(rising)))
-    ):
-        reader.complain(node.line, "bands should rise from low: 0 to moderate to high")
+    readable = node is not None and len(reader.problems) == before
+    if node is not None and readable and (rising[0] or rising != sorted(set(rising))):
+        reader.complain(node.line, "bands should begin with low: 0 and rise to moderate and on to high")
     return Bands(floors, reader.text(bands.get("because"), "because"))

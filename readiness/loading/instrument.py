@@ -3,7 +3,7 @@
 from readiness.engine.answers import Missing, Phase, Role
 from readiness.engine.conditions import OPERATORS
 from readiness.engine.instrument import Instrument, Item, Option, Page, Section
-from readiness.loading.document import Node
+from readiness.loading.document import Node, places
 from readiness.loading.reader import Reader
 
 RESERVED = {
@@ -44,7 +44,7 @@ def _read_item(reader: Reader, node: Node, findings: set[str]) -> Item:
         node,
         "an item",
         ["item", "short", "ask", "help", "why", "asked", "options"],
-        ["not_applicable", "evidence"],
+        ["not_applicable", "evidence", "past"],
     )
     evidence = item.get("evidence")
     return Item(
@@ -57,13 +57,14 @@ def _read_item(reader: Reader, node: Node, findings: set[str]) -> Item:
         asked=reader.each(item.get("asked"), "asked", lambda part: reader.choice(part, "a role", Role)),
         options=_read_options(reader, item.get("options")),
         not_applicable=reader.text(item.get("not_applicable"), "not_applicable") or None,
+        past=reader.truth(item.get("past"), "past"),
     )
 
 
 def _read_ask(reader: Reader, node: Node | None) -> dict[Phase, str]:
     ask = reader.mapping(node, "ask", optional=[phase.value for phase in Phase])
     if node is not None and not ask.pairs:
-        reader.complain(node.line, "ask words the question for before, after or both")
+        reader.complain(node.line, "ask is empty; word the question for before, for after, or for both")
     return {phase: reader.text(part, "ask") for phase in Phase if (part := ask.get(phase.value)) is not None}
 
 
@@ -76,7 +77,7 @@ def _read_options(reader: Reader, node: Node | None) -> tuple[Option, ...]:
                 name.line, f"{code!r} has a meaning of its own and cannot be an option; choose another code"
             )
         options.append(Option(code, reader.text(text, f"the option {code}", most=300)))
-    if node is not None and not FEWEST_OPTIONS <= len(options) <= MOST_OPTIONS:
+    if node is not None and options and not FEWEST_OPTIONS <= len(options) <= MOST_OPTIONS:
         reader.complain(node.line, f"an item has {FEWEST_OPTIONS} to {MOST_OPTIONS} options, not {len(options)}")
     return tuple(options)
 
@@ -87,18 +88,22 @@ def combine(sections: list[tuple[Reader, Node | None, Section]], taken: set[str]
     sections_seen: set[str] = set()
     pages_seen: set[str] = set()
     for reader, root, section in sections:
-        line = root.line if root else 1
-        if section.code in sections_seen:
-            reader.complain(line, f"the section {section.code!r} exists already; choose another code")
+        line = places(root)
+        if section.code and section.code in sections_seen:
+            reader.complain(
+                line["section", section.code], f"the section {section.code!r} exists already; choose another code"
+            )
         sections_seen.add(section.code)
         for page in section.pages:
-            if page.code in pages_seen:
-                reader.complain(line, f"the page {page.code!r} exists already; choose another code")
+            if page.code and page.code in pages_seen:
+                reader.complain(line["page", page.code], f"the page {page.code!r} exists already; choose another code")
             pages_seen.add(page.code)
         for item in section.items:
-            if item.code in seen:
+            if item.code and item.code in seen:
+                owner = seen[item.code]
                 reader.complain(
-                    line, f"the item {item.code!r} is already the code of {seen[item.code]}; choose another"
+                    line["item", item.code],
+                    f"the item {item.code!r} is already the code of {owner}; choose another",
                 )
             seen[item.code] = "an item"
     return Instrument(tuple(section for _, _, section in sections))

@@ -1,14 +1,14 @@
 """Typed reading of nodes: each function takes what was expected, gives back a value, and notes what did not fit."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import StrEnum
 from typing import TypeVar
 
 from readiness.loading.document import NUMBER, SHOWN, Mapping, Node, Sequence, Text, surprise
-from readiness.loading.problems import Problem, nearest
+from readiness.loading.problems import MOST_PROBLEMS, TOO_MANY, InvalidFiles, Problem, near_word, nearest
 
-CODE = re.compile(r"^[a-z][a-z0-9_]{0,79}$")
+CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 MOST_TEXT = 2_000
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
@@ -30,7 +30,9 @@ class Reader:
         self.problems = problems
 
     def complain(self, line: int, sentence: str) -> None:
-        """Note a problem on a line of this file."""
+        """Note a problem on a line of this file. Raises InvalidFiles when there are too many to be of use."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise InvalidFiles([*self.problems, Problem(self.file, line, TOO_MANY)])
         self.problems.append(Problem(self.file, line, sentence))
 
     def mapping(self, node: Node | None, what: str, keys: Iterable[str] = (), optional: Iterable[str] = ()) -> Mapping:
@@ -40,13 +42,18 @@ class Reader:
                 self.complain(node.line, f"{what} should be a mapping (name: value), not {_kind(node)}")
             return Mapping((), node.line if node else 1)
         required, allowed = list(keys), [*keys, *optional]
-        if allowed:
-            for name, _ in node.pairs:
-                if name.value not in allowed:
-                    self.complain(name.line, f"{what} has no {name.value[:SHOWN]!r}{nearest(name.value, allowed)}")
-            for key in required:
-                if node.get(key) is None:
-                    self.complain(node.line, f"{what} lacks {key!r}")
+        if not allowed:
+            return node
+        meant = set()
+        for name, _ in node.pairs:
+            if name.value not in allowed:
+                self.complain(
+                    name.line, f"{name.value[:SHOWN]!r} does not belong in {what}{nearest(name.value, allowed)}"
+                )
+                meant.add(near_word(name.value, allowed))
+        for key in required:
+            if node.get(key) is None and key not in meant:
+                self.complain(node.line, f"{what} lacks {key!r}; add it")
         return node
 
     def sequence(self, node: Node | None, what: str, *, empty: bool = False) -> tuple[Node, ...]:
@@ -69,9 +76,9 @@ class Reader:
             return ""
         becomes = surprise(node)
         if becomes:
+            shown = node.value[:SHOWN]
             self.complain(
-                node.line,
-                f"{what} is written {node.value}, which other YAML readers take for {becomes}; put it in quotes",
+                node.line, f"{what} is written {shown}, which other YAML readers take for {becomes}; put it in quotes"
             )
         if not node.value.strip():
             self.complain(node.line, f"{what} is empty; write it out")
@@ -83,44 +90,52 @@ class Reader:
         """A stable code: small letters, digits and _, beginning with a letter."""
         before = len(self.problems)
         value = self.text(node, what, most=80)
-        if value and len(self.problems) == before and node is not None and not CODE.match(value):
+        if isinstance(node, Text) and len(self.problems) == before and not CODE.fullmatch(node.value):
             self.complain(
                 node.line,
-                f"{what} is {value!r}; a code has small letters, digits and _ and begins with a letter",
+                f"{what} is {node.value!r}; a code has small letters, digits and _ and begins with a letter",
             )
         return value
 
     def choice(self, node: Node | None, what: str, kind: type[E]) -> E:
         """One of the words of an enumeration; its first word when it is not."""
         words = [member.value for member in kind]
-        value = self.text(node, what)
-        if value in words:
-            return kind(value)
-        if node is not None and value:
-            self.complain(node.line, f"{what} is {value[:SHOWN]!r}{nearest(value, words)}")
-        return next(iter(kind))
+        value = self.word(node, what, words)
+        return kind(value) if value in words else next(iter(kind))
+
+    def word(self, node: Node | None, what: str, words: Collection[str], *, among: str = "") -> str:
+        """One of some words; `among` says what they are where they are too many to be listed."""
+        value = node.value.strip() if isinstance(node, Text) else ""
+        if node is None or not value or value in words:
+            return self.text(node, what)
+        got, hint = repr(value[:SHOWN]), nearest(value, words)
+        fact = f"{what} names {got}, which is not among the {among}" if among else f"{what} cannot be {got}"
+        self.complain(node.line, fact + hint)
+        return value
 
     def number(self, node: Node | None, what: str, low: float, high: float, step: float = 0.5) -> float:
         """A bare number from `low` to `high` in steps."""
         if node is None:
             return low
-        if not isinstance(node, Text) or node.quoted or not NUMBER.match(node.value):
-            self.complain(node.line, f"{what} should be a number from {low:g} to {high:g}, not {_kind(node)}")
+        if not isinstance(node, Text) or node.quoted or not NUMBER.fullmatch(node.value):
+            quotes = ", without quotes" if isinstance(node, Text) and node.quoted else ""
+            self.complain(node.line, f"{what} should be a number from {low:g} to {high:g}{quotes}, not {_kind(node)}")
             return low
         value = float(node.value)
         if not low <= value <= high:
-            self.complain(node.line, f"{what} is {node.value}; it lies from {low:g} to {high:g}")
+            self.complain(node.line, f"{what} is {node.value[:SHOWN]}; it should lie from {low:g} to {high:g}")
             return low
         if abs(value / step - round(value / step)) > 1e-9:
-            self.complain(node.line, f"{what} is {node.value}; it goes in steps of {step:g}")
+            self.complain(node.line, f"{what} is {node.value[:SHOWN]}; it should go in steps of {step:g}")
         return value
 
     def truth(self, node: Node | None, what: str) -> bool:
         """`true` or `false`."""
         if node is None:
             return False
-        if not isinstance(node, Text) or node.value not in ("true", "false"):
-            self.complain(node.line, f"{what} should be true or false, not {_kind(node)}")
+        if not isinstance(node, Text) or node.quoted or node.value not in ("true", "false"):
+            quotes = ", without quotes" if isinstance(node, Text) and node.quoted else ""
+            self.complain(node.line, f"{what} should be true or false{quotes}, not {_kind(node)}")
             return False
         return node.value == "true"
 
@@ -133,15 +148,10 @@ class Reader:
         found: list[str] = []
         words = set(known)
         for part in self.sequence(node, what):
-            word = self.text(part, f"an entry of {what}")
+            word = self.word(part, what, words, among=among)
             if word in found:
-                self.complain(part.line, f"{what} names {word!r} twice")
-            elif word and word not in words:
-                self.complain(
-                    part.line,
-                    f"{what} names {word[:SHOWN]!r}, which is not among the {among}{nearest(word, words)}",
-                )
-            else:
+                self.complain(part.line, f"{what} names {word!r} twice; remove one of the two")
+            elif word in words:
                 found.append(word)
         return tuple(found)
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +15,8 @@ from readiness.engine.ruleset import Case, ConstructScoring, Identity, Recommend
 from readiness.loading.advice import read_theme
 from readiness.loading.cases import read_case
 from readiness.loading.conditions import Subjects
-from readiness.loading.document import Node, read_document
+from readiness.loading.document import Mapping as MappingNode
+from readiness.loading.document import Node, Text, places, read_document
 from readiness.loading.evidence import read_source
 from readiness.loading.framework import read_bands, read_domains
 from readiness.loading.instrument import combine, read_section
@@ -32,29 +34,31 @@ T = TypeVar("T")
 
 def read_folder(folder: Path) -> dict[str, bytes]:
     """The YAML files of a rule-set folder by relative path. Raises InvalidFiles when there are none or far too many."""
-    paths = [path for path in sorted(folder.rglob("*.y*ml"))[: MOST_FILES + 1] if path.suffix in (".yaml", ".yml")]
+    named = (path for path in folder.rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
+    paths = sorted(islice(named, MOST_FILES + 1))
     if not paths:
         raise InvalidFiles([Problem(str(folder), 1, "there is no rule set here: no .yaml file in this folder")])
     if len(paths) > MOST_FILES:
         raise InvalidFiles(
             [Problem(str(folder), 1, f"there are more than {MOST_FILES} .yaml files; this is no rule set")]
         )
-    outside = [path for path in paths if not path.resolve().is_relative_to(folder.resolve())]
-    if outside:
-        raise InvalidFiles(
-            [Problem(str(path), 1, "the file lies outside the rule set; copy it in") for path in outside]
-        )
+    relative = {path.relative_to(folder).as_posix(): path for path in paths}
+    problems = [Problem(name, 1, sentence) for name, path in relative.items() if (sentence := _unfit(folder, path))]
+    if problems:
+        raise InvalidFiles(problems)
     if sum(path.stat().st_size for path in paths) > MOST_BYTES_IN_ALL:
-        raise InvalidFiles(
-            [
-                Problem(
-                    str(folder),
-                    1,
-                    f"the files have more than {MOST_BYTES_IN_ALL:,} bytes in all; split the rule set",
-                )
-            ]
-        )
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+        sentence = f"the files have more than {MOST_BYTES_IN_ALL:,} bytes in all; split the rule set"
+        raise InvalidFiles([Problem(str(folder), 1, sentence)])
+    return {name: path.read_bytes() for name, path in relative.items()}
+
+
+def _unfit(folder: Path, path: Path) -> str:
+    """Why a path cannot be read as a file of the rule set; an empty text when it can."""
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return "the file lies outside the rule set; copy it in"
+    if not path.is_file():
+        return "this is no file; rename or remove it"
+    return ""
 
 
 def load_ruleset(folder: Path) -> RuleSet:
@@ -65,7 +69,7 @@ def load_ruleset(folder: Path) -> RuleSet:
 def read_ruleset(files: Mapping[str, bytes]) -> RuleSet:
     """Read a rule set from its files by relative path. Raises InvalidFiles with every problem found.
 
-    Files that cannot be read to their end are reported first and alone: what refers to them cannot be judged yet.
+    When a file is missing or could not be read whole, that is reported first: what refers to it cannot be judged yet.
     """
     documents: dict[str, Node | None] = {}
     problems: list[Problem] = []
@@ -75,8 +79,9 @@ def read_ruleset(files: Mapping[str, bytes]) -> RuleSet:
         problems += found
         if root is None and not found:
             problems.append(Problem(path, 1, "the file is empty; fill it or remove it"))
-    problems += _misplaced(documents)
-    if problems:
+    misplaced = _misplaced(documents)
+    problems += misplaced
+    if misplaced or None in documents.values():
         raise InvalidFiles(problems)
     ruleset = _Assembly(documents, problems).assemble()
     if problems:
@@ -121,6 +126,13 @@ class _Assembly:
     def __init__(self, documents: Mapping[str, Node | None], problems: list[Problem]) -> None:
         self.documents = documents
         self.problems = problems
+        self.places: dict[str, dict[tuple[str, str], int]] = {}
+
+    def line_of(self, path: str, key: str, value: str) -> int:
+        """The line on which a file says `key: value`; 0 where it does not."""
+        if path not in self.places:
+            self.places[path] = places(self.documents[path])
+        return self.places[path].get((key, value), 0)
 
     def reader(self, path: str) -> Reader:
         return Reader(path, self.problems)
@@ -130,13 +142,18 @@ class _Assembly:
         paths = [path for path in self.documents if path.startswith(name + "/")]
         return [(path, read(self.reader(path), self.documents[path])) for path in paths]
 
-    def unique(self, found: Iterable[tuple[str, str, T]], what: str) -> dict[str, T]:
-        """Things by code; a code that is used twice is a problem."""
+    def unique(
+        self, found: Iterable[tuple[str, str, T]], key: str, remedy: str = "choose another code"
+    ) -> dict[str, T]:
+        """Things by code, which their files give as `key`; a code that is used twice is a problem."""
         known: dict[str, T] = {}
+        first: dict[str, str] = {}
         for path, code, thing in found:
-            if code in known:
-                self.problems.append(Problem(path, 1, f"{what} {code!r} exists twice; rename one of the two"))
-            known[code] = thing
+            if code and code in known:
+                line = self.line_of(path, key, code)
+                self.reader(path).complain(line, f"{key} {code!r} is already given in {first[code]}; {remedy}")
+            known.setdefault(code, thing)
+            first.setdefault(code, path)
         return known
 
     def assemble(self) -> RuleSet:
@@ -155,9 +172,9 @@ class _Assembly:
 
     def evidence(self, constructs: set[str]) -> tuple[dict[str, Source], dict[str, Finding]]:
         read = self.folder("evidence", lambda reader, root: read_source(reader, root, constructs))
-        sources = self.unique(((path, source.id, source) for path, (source, _) in read), "the source")
+        sources = self.unique(((path, source.id, source) for path, (source, _) in read), "id")
         every = ((path, finding.code, finding) for path, (_, findings) in read for finding in findings)
-        return sources, self.unique(every, "the finding")
+        return sources, self.unique(every, "finding")
 
     def instrument(self, findings: set[str], constructs: set[str]) -> Instrument:
         sections = []
@@ -171,36 +188,54 @@ class _Assembly:
         read = self.folder(
             "scoring", lambda reader, root: read_scoring(reader, root, constructs, scored, citable, subjects)
         )
-        found = self.unique(
-            ((path, part.construct.code, part) for path, part in read if part is not None), "the scoring of"
-        )
-        self.unique(((path, rule.code, rule) for path, part in read if part for rule in part.rules), "the rule")
-        items = self.unique(
-            ((path, item.item, item) for path, part in read if part for item in part.items), "the scoring of"
-        )
-        for code in constructs:
-            if code not in found:
-                self.problems.append(
-                    Problem("framework.yaml", 1, f"the construct {code!r} has no file in scoring/; add one")
-                )
-        for code in scored:
-            if code not in items:
-                self.problems.append(
-                    Problem("instrument", 1, f"the item {code!r} is scored nowhere; add it to a file in scoring/")
-                )
+        parts = [(path, part) for path, part in read if part is not None]
+        found = self.unique(((path, part.construct.code, part) for path, part in parts), "construct", "merge the two")
+        self.unique(((path, rule.code, rule) for path, part in parts for rule in part.rules), "rule")
+        self._check_scored(constructs, scored)
         return {code: found[code] for code in constructs if code in found}
+
+    def _check_scored(self, constructs: dict[str, Construct], scored: dict[str, Item]) -> None:
+        """Every construct and scored item is scored, and every item once.
+
+        While scoring/ names what exists nowhere, something missing there may be that, misspelt, and is no complaint.
+        """
+        named: dict[str, str] = {}
+        files: set[str] = set()
+        for path, root in self.documents.items():
+            if path.startswith("scoring/") and isinstance(root, MappingNode):
+                construct, items = root.get("construct"), root.get("items")
+                files.add(construct.value.strip() if isinstance(construct, Text) else "")
+                for name, _ in items.pairs if isinstance(items, MappingNode) else ():
+                    if name.value in named:
+                        sentence = f"{name.value!r} is already scored in {named[name.value]}; remove one of the two"
+                        self.reader(path).complain(name.line, sentence)
+                    named.setdefault(name.value, path)
+        if files <= set(constructs):
+            for code in constructs:
+                if code and code not in files:
+                    self._miss(code, "construct", "framework.yaml", "has no file in scoring/; add one")
+        if set(named) <= set(scored):
+            for code in scored:
+                if code and code not in named:
+                    self._miss(code, "item", "instrument/", "is scored nowhere; add it to a file in scoring/")
+
+    def _miss(self, code: str, key: str, start: str, what: str) -> None:
+        """Complain that something has no counterpart, on the line that defines it."""
+        path = next(path for path in self.documents if path.startswith(start) and self.line_of(path, key, code))
+        line = self.line_of(path, key, code)
+        self.reader(path).complain(line, f"the {key} {code!r} {what}")
 
     def advice(self, scored: dict[str, Item], citable: set[str], subjects: Subjects) -> tuple[Recommendation, ...]:
         read = self.folder("advice", lambda reader, root: read_theme(reader, root, scored, citable, subjects))
         every = ((path, recommendation.code, recommendation) for path, theme in read for recommendation in theme)
-        return tuple(self.unique(every, "the recommendation").values())
+        return tuple(self.unique(every, "recommend").values())
 
     def cases(self, instrument: Instrument, findings: set[str], subjects: Subjects) -> dict[str, Case]:
         read = self.folder("cases", lambda reader, root: read_case(reader, root, instrument, findings, subjects))
-        for path, case in read:
-            if not case.code:
-                self.problems.append(Problem(path, 1, "the case lacks its code; add case: ..."))
-        return self.unique(((path, case.code, case) for path, case in read), "the case")
+        for path, root in self.documents.items():
+            if path.startswith("cases/") and isinstance(root, MappingNode) and root.get("case") is None:
+                self.reader(path).complain(root.line, "the case lacks its code; add case: and a code")
+        return self.unique(((path, case.code, case) for path, case in read), "case")
 
     def top(
         self,

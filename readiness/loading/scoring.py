@@ -4,12 +4,13 @@ from readiness.engine.framework import Band, Construct
 from readiness.engine.instrument import Item
 from readiness.engine.ruleset import ConstructScoring, ItemScoring, Rule, Status, Worth
 from readiness.loading.conditions import Subjects, read_condition, read_unless
-from readiness.loading.document import Mapping, Node, Text
+from readiness.loading.document import SHOWN, Mapping, Node, Text
 from readiness.loading.problems import nearest
 from readiness.loading.reader import Reader
 
 RULE_KEYS = ("rule", "title", "when", "because", "evidence", "status")
 MOST_RULES = 50
+CITABLE = "findings that may be scored (a hypothesis may not)"
 
 
 def read_scoring(
@@ -23,7 +24,7 @@ def read_scoring(
     """One construct's scoring; None when its construct does not exist."""
     top = reader.mapping(root, "a scoring file", ["construct", "items"], ["rules"])
     node = top.get("construct")
-    code = reader.text(node, "construct")
+    code = reader.word(node, "construct", constructs, among="constructs")
     scored = tuple(
         scoring
         for name, part in reader.pairs(top.get("items"), "items")
@@ -36,8 +37,6 @@ def read_scoring(
             rules_node.line, f"{code} has {len(rules)} rules; at most {MOST_RULES} can be proven. Merge some"
         )
     if code not in constructs:
-        if node is not None and code:
-            reader.complain(node.line, f"construct is {code!r}{nearest(code, constructs)}")
         return None
     return ConstructScoring(constructs[code], scored, rules)
 
@@ -45,24 +44,25 @@ def read_scoring(
 def _read_item(reader: Reader, name: Text, node: Node, items: dict[str, Item], citable: set[str]) -> ItemScoring | None:
     item = items.get(name.value)
     if item is None:
-        reader.complain(name.line, f"there is no scored item {name.value!r}{nearest(name.value, items)}")
+        reader.complain(name.line, f"there is no scored item {name.value[:SHOWN]!r}{nearest(name.value, items)}")
         return None
     fields = reader.mapping(node, f"the scoring of {name.value}", ["because", "evidence", "worth"])
     because = reader.text(fields.get("because"), "because")
-    evidence = reader.known(fields.get("evidence"), "evidence", citable, "findings that may be scored")
+    evidence = reader.known(fields.get("evidence"), "evidence", citable, CITABLE)
     worth_node = fields.get("worth")
     worth: dict[str, Worth] = {}
+    misnamed = False
     for option, part in reader.pairs(worth_node, "worth"):
         if option.value not in item.texts:
             reader.complain(
-                option.line, f"{name.value} has no option {option.value!r}{nearest(option.value, item.order)}"
+                option.line, f"{name.value} has no option {option.value[:SHOWN]!r}{nearest(option.value, item.order)}"
             )
+            misnamed = True
         else:
             worth[option.value] = _read_worth(reader, part, because, evidence, citable)
     for code in item.order:
-        if worth_node is not None and code not in worth:
+        if isinstance(worth_node, Mapping) and worth_node.pairs and code not in worth and not misnamed:
             reader.complain(worth_node.line, f"the option {code!r} of {name.value} has no worth; give it -2 to 2")
-            worth[code] = Worth(0.0, because, evidence)
     return ItemScoring(item.code, {code: worth.get(code, Worth(0.0, because, evidence)) for code in item.order})
 
 
@@ -74,7 +74,7 @@ def _read_worth(reader: Reader, node: Node, because: str, evidence: tuple[str, .
     return Worth(
         reader.number(fields.get("worth"), "worth", -2, 2),
         reader.text(fields.get("because"), "because") or because,
-        reader.known(own, "evidence", citable, "findings that may be scored") if own is not None else evidence,
+        reader.known(own, "evidence", citable, CITABLE) if own is not None else evidence,
     )
 
 
@@ -82,7 +82,8 @@ def _read_rule(reader: Reader, node: Node, construct: str, citable: set[str], su
     fields = reader.mapping(node, "a rule", RULE_KEYS, ["unless", "shift", "at_least"])
     shift, at_least = fields.get("shift"), fields.get("at_least")
     if (shift is None) == (at_least is None):
-        reader.complain(node.line, "a rule has either shift or at_least; give exactly one of the two")
+        have = "neither shift nor at_least" if shift is None else "both shift and at_least"
+        reader.complain(node.line, f"the rule has {have}; give exactly one of the two")
     amount = reader.number(shift, "shift", -2, 2) if shift is not None else 0.0
     if shift is not None and not amount:
         reader.complain(shift.line, "shift is 0, so the rule does nothing; give it a step or remove the rule")
@@ -95,6 +96,6 @@ def _read_rule(reader: Reader, node: Node, construct: str, citable: set[str], su
         shift=amount,
         at_least=reader.choice(at_least, "at_least", Band) if at_least is not None else None,
         because=reader.text(fields.get("because"), "because"),
-        evidence=reader.known(fields.get("evidence"), "evidence", citable, "findings that may be scored"),
+        evidence=reader.known(fields.get("evidence"), "evidence", citable, CITABLE),
         status=reader.choice(fields.get("status"), "status", Status),
     )

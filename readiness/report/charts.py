@@ -1,4 +1,4 @@
-"""Bars > inline SVG as text, for page and PDF alike: pure, readable in black and white, with all of it said in `<title>`.
+"""Bars > inline SVG as text, for page and PDF alike: pure, readable in black and white, all of it said in `<title>`.
 
 Only presentation attributes and classes are used, since the web page forbids inline style. What a colour says is said
 again by words and by shape: a filled mark is a settled band, a hollow one provisional, hatching means not determinable.
@@ -15,20 +15,23 @@ INK, GREY, PALE, LINE = "#1c2526", "#5b6668", "#eef1f1", "#b5bfc0"
 BAND_COLOUR = {"high": "#9b2d1f", "moderate": "#b7791f", "low": "#2f6f4f", None: GREY}
 
 WIDTH, LABEL, TRACK = 640, 212, 282
-ROW, HEAD, FOOT = 30, 22, 30
+ROW, HEAD, FOOT = 25, 22, 26
 THICK = 9
 LONGEST_LINE = 34
 FONT = "Noto Sans, Noto Sans Hebrew, sans-serif"
 
 
-def bar_chart(title: str, bars: Sequence[Bar], bands: Sequence[BandView], *, rtl: bool = False) -> str:
+def bar_chart(
+    title: str, bars: Sequence[Bar], bands: Sequence[BandView], *, rtl: bool = False, legend: bool = True
+) -> str:
     """A chart with one row per bar: band limits, risk, range whisker and a mark for certainty; `rtl` mirrors it."""
-    height = HEAD + ROW * len(bars) + FOOT
+    height = HEAD + ROW * len(bars) + (FOOT if legend else 2)
     canvas = _Canvas(rtl)
     canvas.draw_scale(bands, ROW * len(bars))
     for index, bar in enumerate(bars):
         canvas.draw_bar(bar, HEAD + ROW * index + ROW / 2)
-    canvas.draw_legend(HEAD + ROW * len(bars) + 19)
+    if legend:
+        canvas.draw_legend(HEAD + ROW * len(bars) + 19)
     said = _text(" ".join((f"{title}.", *(bar.alt for bar in bars))))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 {WIDTH} {height}" '
@@ -116,7 +119,8 @@ class _Canvas:
         top = middle - THICK / 2
         self.rect(LABEL, top, TRACK, THICK, PALE, "chart-track")
         if bar.risk is None:
-            self.hatch(LABEL, top, TRACK, THICK)
+            best, worst = (bar.best, bar.worst) if bar.best is not None and bar.worst is not None else (0, 100)
+            self.hatch(self.at(best), top, TRACK * (worst - best) / 100, THICK)
         else:
             self.rect(LABEL, top, max(TRACK * bar.risk / 100, 1), THICK, BAND_COLOUR[bar.band], f"chart-{bar.band}")
         if bar.risk is not None and bar.best is not None and bar.worst is not None and bar.best != bar.worst:

@@ -126,6 +126,7 @@ def _recommendation(result: RecommendationResult) -> Data:
         "status": recommendation.status.value,
         "gain": _gain(result.gain),
         "moves": {move.item: {"from": move.level, "to": move.to} for move in result.moves},
+        "eases": list(result.eases),
         "lifts_critical": list(result.lifts_critical),
         "evidence": list(recommendation.evidence),
     }

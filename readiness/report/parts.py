@@ -87,7 +87,11 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class ConstructView:
-    """One construct: how it stands, the reasons (worst first), the rules that held, and what is unknown."""
+    """One construct: how it stands, the reasons (worst first), the rules that held, and what is unknown.
+
+    `settles` is a sentence naming the answer that would tell most, `settles_item` that item's short name; both empty
+    when nothing is open.
+    """
 
     code: str
     title: str
@@ -104,6 +108,7 @@ class ConstructView:
     bounded_by: str
     unknown: tuple[str, ...]
     settles: str
+    settles_item: str
     known_words: str
 
 
@@ -176,6 +181,7 @@ class UndeterminedView:
     domain: str
     known_words: str
     settles: str
+    settles_item: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""ReportView > PDF bytes, tagged as PDF/UA-1. The only module that knows WeasyPrint; it sees packaged assets and no more.
+"""ReportView > PDF bytes, tagged as PDF/UA-1. The only module that knows WeasyPrint, which sees packaged assets alone.
 
 The same view gives the same bytes on every machine: fonts come from the folder beside this module, and the document
 identifier from the content. It belongs in a process of its own: see `process.py`.
@@ -14,13 +14,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from readiness.engine.answers import Phase
+from readiness.engine.framework import Band
 from readiness.engine.instrument import Item, Section
 from readiness.engine.ruleset import RuleSet
 from readiness.report import words
 from readiness.report.charts import bar_chart
 from readiness.report.finish import finish
-from readiness.report.parts import BandView, Bar, PhaseView, RecommendationView, ReportView
-from readiness.report.text import Glyphs, without_hidden
+from readiness.report.glyphs import Glyphs
+from readiness.report.parts import BandView, Bar, PhaseView, RecommendationView, ReportView, SourceView
+from readiness.report.text import without_hidden
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parents[1] / "templates" / "report"
@@ -34,12 +36,14 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
 ASSETS = {"asset:print.css": ("print.css", "text/css"), "asset:rtl.css": ("rtl.css", "text/css")}
-DETAILED_RECOMMENDATIONS = 10
+# How many recommendations are set out in full: as many as fit two pages, within these numbers.
+FEWEST_IN_FULL, MOST_IN_FULL, CHARACTERS_IN_FULL = 4, 12, 5_000
+CHAPTERS = ("summary", "domains", "recommendations", "unknown", "plan", "method", "references", "answers")
 PLAN_ROWS, EMPTY_PLAN_ROWS = 8, 4
 LONG_NAME = 80
 
 
-class PackagedAssets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+class PackagedAssets(URLFetcher):
     """Serves the closed table of packaged assets and refuses every other address: no network, no file system."""
 
     def __init__(self) -> None:
@@ -54,11 +58,11 @@ class PackagedAssets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no t
 
 
 def render_pdf(view: ReportView, *, direction: str = "ltr", language: str = "en") -> bytes:
-    """The report as a PDF. `direction` is ltr or rtl, `language` a BCP 47 tag; the same arguments give the same bytes."""
+    """The report as a PDF; the same arguments give the same bytes. `direction` is ltr or rtl, `language` BCP 47."""
     rtl = direction == "rtl"
 
-    def chart(title: str, bars: list[Bar], bands: list[BandView]) -> Markup:
-        return Markup(bar_chart(title, bars, bands, rtl=rtl))
+    def chart(title: str, bars: list[Bar], bands: list[BandView], legend: bool) -> Markup:
+        return Markup(bar_chart(title, bars, bands, rtl=rtl, legend=legend))
 
     full, brief = _by_length(view)
     html = (
@@ -66,14 +70,17 @@ def render_pdf(view: ReportView, *, direction: str = "ltr", language: str = "en"
         .get_template("report.html")
         .render(
             view=view,
+            chapters=_chapters(view),
             direction=direction,
             language=language,
             chart=chart,
+            explained=_explained(view),
+            charted=_charted(view),
+            places_by_source=_places_by_source(view),
             full=full,
             brief=brief,
-            plan=view.recommendations[:PLAN_ROWS],
+            plan=_leading(view)[:PLAN_ROWS],
             empty_rows=max(EMPTY_PLAN_ROWS, PLAN_ROWS + EMPTY_PLAN_ROWS - len(view.recommendations)),
-            detailed=DETAILED_RECOMMENDATIONS,
             long_name=len(view.service) > LONG_NAME,
         )
     )
@@ -105,14 +112,51 @@ def _pages(section: Section, phase: Phase) -> list[tuple[str, list[Item]]]:
     return [(title, items) for title, items in pages if items]
 
 
+def _chapters(view: ReportView) -> tuple[str, ...]:
+    """The chapters in order; what could not be assessed is left out when everything could."""
+    return tuple(name for name in CHAPTERS if name != "unknown" or view.unknown or view.undetermined)
+
+
+def _leading(view: ReportView) -> list[RecommendationView]:
+    """All recommendations: those of the summary first, then by priority."""
+    named = {one.code for one in view.summary.first}
+    return [*view.summary.first, *(one for one in view.recommendations if one.code not in named)]
+
+
 def _by_length(view: ReportView) -> tuple[list[PhaseView], list[RecommendationView]]:
     """The phases with the recommendations set out in full, and the rest in order of priority."""
+    chosen: set[str] = set()
+    used = 0
+    for one in _leading(view)[:MOST_IN_FULL]:
+        used += sum(map(len, (*one.steps, one.why_here, one.because, one.gain_words, one.caution, one.low_resource)))
+        if len(chosen) >= FEWEST_IN_FULL and used > CHARACTERS_IN_FULL:
+            break
+        chosen.add(one.code)
     full = []
     for phase in view.phases:
-        own = tuple(one for one in phase.recommendations if one.number <= DETAILED_RECOMMENDATIONS)
+        own = tuple(one for one in phase.recommendations if one.code in chosen)
         if own:
             full.append(PhaseView(phase.code, phase.title, phase.about, own))
-    return full, [one for one in view.recommendations if one.number > DETAILED_RECOMMENDATIONS]
+    return full, [one for one in view.recommendations if one.code not in chosen]
+
+
+def _explained(view: ReportView) -> frozenset[str]:
+    """The items whose reason is printed in full: the worst answer of each construct that is not at low risk."""
+    constructs = (construct for domain in view.domains for construct in domain.constructs)
+    return frozenset(one.reasons[0].code for one in constructs if one.reasons and one.bar.band != Band.LOW)
+
+
+def _charted(view: ReportView) -> frozenset[str]:
+    """The domains of which something is known: a chart of nothing but hatching tells nothing."""
+    return frozenset(domain.code for domain in view.domains if any(one.reasons for one in domain.constructs))
+
+
+def _places_by_source(view: ReportView) -> list[tuple[SourceView, list[tuple[str, list[int]]]]]:
+    """For each paper the places cited, with the numbers of the findings that stand there."""
+    places: dict[str, dict[str, list[int]]] = {}
+    for one in view.citations:
+        places.setdefault(one.source_id, {}).setdefault(one.locator, []).append(one.number)
+    return [(source, list(places[source.id].items())) for source in view.sources]
 
 
 @cache
@@ -153,11 +197,12 @@ def _fonts() -> FontConfiguration:
 
 
 def warm() -> None:
-    """Read templates and stylesheets ahead of the first report. Touches no font: font threads do not outlive a fork."""
+    """Read templates and stylesheets ahead; lays nothing out, since Pango's font threads do not outlive a fork."""
     for name in _environment().list_templates():
         _environment().get_template(name)
     _stylesheets(False)
     _stylesheets(True)
+    _glyphs().load()
 
 
 def _write(html: str, rtl: bool) -> bytes:

@@ -1,9 +1,6 @@
 """What people wrote > text that is safe to show: no control or direction-override characters, no endless length."""
 
 import re
-from pathlib import Path
-
-from fontTools.ttLib import TTFont
 
 LONGEST_NAME = 300
 
@@ -27,22 +24,3 @@ def one_line(text: str, longest: int = LONGEST_NAME) -> str:
     """One clean line of at most `longest` characters; what is cut off is marked by an ellipsis."""
     line = _SPACE.sub(" ", without_hidden(text)).strip()
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
-
-
-class Glyphs:
-    """What a set of fonts can draw; characters outside it become a replacement mark instead of depending on a machine."""
-
-    # Latin, Greek, Cyrillic, Hebrew and common punctuation: known to be covered, so most texts never open a font.
-    _SURE = re.compile("[\t\n\r -~\xa0-\u017f\u0391-\u03a9\u03b1-\u03c9\u0410-\u044f\u05d0-\u05ea‐-…−·]*")
-
-    def __init__(self, fonts: tuple[Path, ...]) -> None:
-        self._fonts = fonts
-        self._drawn: frozenset[int] | None = None
-
-    def shown(self, text: str) -> str:
-        """The text with a replacement mark for each character that no font has."""
-        if self._SURE.fullmatch(text):
-            return text
-        if self._drawn is None:
-            self._drawn = frozenset(code for font in self._fonts for code in TTFont(font, lazy=True).getBestCmap())
-        return "".join(char if ord(char) in self._drawn or char.isspace() else "�" for char in text)

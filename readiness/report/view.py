@@ -108,7 +108,7 @@ def _summary(
         for band in (Band.HIGH, Band.MODERATE, Band.LOW, None)
     )
     every = [recommendation for phase in phases for recommendation in phase.recommendations]
-    first = sorted(every, key=lambda recommendation: recommendation.number)[:FIRST_RECOMMENDATIONS]
+    shown = {recommendation.code: recommendation for recommendation in every}
     scored = [item.code for item in ruleset.instrument.asked(result.phase) if item.code in ruleset.construct_of]
     applicable = [code for code in scored if result.answers[code] is not Missing.NOT_APPLICABLE]
     return Summary(
@@ -116,10 +116,21 @@ def _summary(
         counts_words=", ".join(f"{count} {name}" for name, count in counts if count) or words.NOTHING_KNOWN,
         counts=counts,
         barriers=_barriers(domains),
-        first=tuple(first),
+        first=tuple(shown[code] for code in _first_codes(result)),
         known_words=words.KNOWN.format(known=len(applicable) - len(result.unknown), asked=len(applicable)),
         no_total=words.NO_TOTAL,
     )
+
+
+def _first_codes(result: Result) -> tuple[str, ...]:
+    """What to begin with: the best that eases each critical barrier, then the rest by priority."""
+    ranked = [found.recommendation.code for found in result.recommendations]
+    easing = [
+        next((found.recommendation.code for found in result.recommendations if barrier in found.eases), None)
+        for barrier in result.critical
+    ]
+    order = dict.fromkeys([*(code for code in easing if code), *ranked])
+    return tuple(order)[:FIRST_RECOMMENDATIONS]
 
 
 def _headline(domains: tuple[DomainView, ...]) -> str:
@@ -154,7 +165,9 @@ def _barriers(domains: tuple[DomainView, ...]) -> tuple[BarrierView, ...]:
 
 def _undetermined(domains: tuple[DomainView, ...]) -> tuple[UndeterminedView, ...]:
     return tuple(
-        UndeterminedView(construct.title, domain.title, construct.known_words, construct.settles)
+        UndeterminedView(
+            construct.title, domain.title, construct.known_words, construct.settles, construct.settles_item
+        )
         for domain in domains
         for construct in domain.constructs
         if construct.bar.risk is None

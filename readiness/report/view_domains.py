@@ -129,6 +129,7 @@ def _construct(ruleset: RuleSet, phase: Phase, result: ConstructResult, register
         bounded_by=_bounded_by(rules, rated.bounded_by),
         unknown=tuple(items[code].short for code in rated.unknown),
         settles=_settles(ruleset, result.settles),
+        settles_item=items[result.settles.item].short if result.settles else "",
         known_words=words.KNOWN.format(known=rated.known, asked=rated.asked),
     )
 

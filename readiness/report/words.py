@@ -137,11 +137,9 @@ METHOD = (
     "fall in risk is divided by its effort (low 1, medium 2, high 3).",
 )
 LIMITS = (
-    "The papers are qualitative, with people chosen on purpose. They show that something matters and how, never how "
-    "often or how much.",
+    "The papers worked with people chosen on purpose. Weights and ratings are our reading of these papers, not effect "
+    "sizes.",
     "No figure here is a probability of success, and no result says “do not start”.",
-    "Bands help a discussion. No validated cut-off exists.",
-    "Weights and ratings are our reading of the papers, not effect sizes.",
     "The result is as good as the answers. It shows how the people who answered see the service.",
 )
 CHART_SETTLED = "band is settled"
@@ -173,13 +171,17 @@ LABELS = {
     "first_steps": "What to do first",
     "who": "Who",
     "effort": "Effort",
+    "number": "No. {}",
     "chart_domains": "Risk by domain",
     "chart_constructs": "Risk within this domain: {}",
     "domains": "Domain by domain",
     "domains_about": (
-        "Each table lists the answers behind a result, worst first, with what each is worth: from −2, strong barrier, "
-        "to +2, strong facilitator."
+        "Each list holds the answers behind a result, worst first, with what each is worth: from −2, strong barrier, "
+        "to +2, strong facilitator. For each part at moderate or high risk the weightiest answer is explained; the "
+        "reasons for all the others stand on the result page and in the rule set."
     ),
+    "certainty": "The band is {}.",
+    "range": "The open answers leave a range {}.",
     "what_decided": "What decided it",
     "critical": "critical",
     "answer": "Answer",
@@ -191,8 +193,8 @@ LABELS = {
     "none_answered": "No question of this part is answered.",
     "recommendations": "Recommendations",
     "recommendations_about": (
-        "Numbered by priority: the fall in risk if the recommendation works as intended, divided by its effort. The "
-        "first {} are set out in full, the others in a list at the end of the chapter."
+        "Numbered by priority: the fall in risk if the recommendation works as intended, divided by its effort. Those "
+        "that matter most here ({}) are set out in full, any others in a list at the end of the chapter."
     ),
     "no_recommendations": (
         "No recommendation applies to the answers given. If many answers are open, fill them in first: the next "
@@ -227,7 +229,6 @@ LABELS = {
     "done": "Done",
     "suggested": "Suggested: {}",
     "unknown": "What could not be assessed",
-    "unknown_none": "Every question that applies has been answered.",
     "undetermined": "Not determinable, and the answer that would tell most",
     "part": "Part",
     "domain": "Domain",
@@ -249,7 +250,8 @@ LABELS = {
     "sources": "Papers",
     "findings": "Findings cited",
     "findings_about": (
-        "Where each finding stands in its paper. The letters are the papers’ own codes for sites and participants."
+        "The numbers in square brackets, and where each finding stands in its paper. Letters are the papers’ own codes "
+        "for sites and participants."
     ),
     "no_references": "No finding is cited, because nothing could be assessed.",
     "answers": "Answers as given",
@@ -265,6 +267,7 @@ LABELS = {
     "form_notes": "Notes",
     "form_minutes": "about {} minutes",
     "form_asked": "For: {}",
+    "not_answered": MISSING[Missing.NOT_ANSWERED],
     "dont_know": MISSING[Missing.DONT_KNOW],
     "not_applicable": MISSING[Missing.NOT_APPLICABLE],
 }

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from readiness.engine.answers import Phase
 from readiness.errors import NotFound
+from readiness.report.view import reference
 from readiness.store.assessments import find_assessment
 from readiness.web.context import forget, remembered
 from readiness.web.forms import StartForm
@@ -36,7 +37,7 @@ def render_home(form: StartForm, status: int = 200) -> ResponseReturnValue:
 @blueprint.get("/method")
 def method() -> ResponseReturnValue:
     """How answers become risks, and what that does not mean."""
-    return render_template("method.html", ruleset=current_ruleset())
+    return render_template("method.html", ruleset=current_ruleset(), reference=reference)
 
 
 @blueprint.get("/health")

@@ -1,0 +1,108 @@
+"""Rendering in a process of its own, with limits: a slow, hungry or dying renderer never takes a worker with it.
+
+A fork server that has WeasyPrint loaded forks one process per report. It works the same from a web worker and from the
+command line, on Linux and macOS.
+"""
+
+import contextlib
+import multiprocessing
+import resource
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from typing import Any
+
+from readiness.engine.answers import Phase
+from readiness.engine.ruleset import RuleSet
+from readiness.errors import Unavailable
+from readiness.report.parts import ReportView
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one rendering may use: seconds of processor, seconds on the wall, bytes of address space."""
+
+    cpu: int = 60
+    wall: float = 90.0
+    memory: int = 2048 * MIB
+
+
+LIMITS = Limits()
+TOO_SLOW = "The PDF took more than {wall:g} seconds and was given up. Please try again in a few minutes."
+TOO_MUCH = "The PDF needed more memory than it may have. Please tell whoever runs this service."
+DIED = (
+    "The PDF could not be made: its process ended early. Please try again; if it fails again, tell whoever runs this."
+)
+
+
+def render_in_process(
+    view: ReportView, *, direction: str = "ltr", language: str = "en", limits: Limits = LIMITS
+) -> bytes:
+    """`pdf.render_pdf` in a process of its own. Raises Unavailable when it fails or exceeds its limits."""
+    return run(_report, (view, direction, language), limits)
+
+
+def render_questionnaire_in_process(ruleset: RuleSet, phase: Phase, *, limits: Limits = LIMITS) -> bytes:
+    """`pdf.render_questionnaire` in a process of its own. Raises Unavailable when it fails or exceeds its limits."""
+    return run(_questionnaire, (ruleset, phase), limits)
+
+
+def run(work: Callable[..., bytes], arguments: tuple[Any, ...], limits: Limits = LIMITS) -> bytes:
+    """Run a module-level function in a forked process within limits and hand back its bytes."""
+    context = _context()
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_serve, args=(sender, work, arguments, limits), daemon=True)
+    try:
+        process.start()
+        sender.close()
+        if not receiver.poll(limits.wall):
+            raise Unavailable(TOO_SLOW.format(wall=limits.wall))
+        answer = receiver.recv()
+    except (EOFError, OSError) as error:
+        raise Unavailable(DIED) from error
+    finally:
+        receiver.close()
+        if process.pid is not None:
+            process.kill()
+            process.join()
+    if isinstance(answer, bytes):
+        return answer
+    raise Unavailable(TOO_MUCH if answer == "memory" else DIED)
+
+
+def _context() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["readiness.report.preload"])
+    return context
+
+
+def _serve(sender: Connection, work: Callable[..., bytes], arguments: tuple[Any, ...], limits: Limits) -> None:
+    """The child: limits first, then the work; what goes wrong with memory is said, anything else ends the process."""
+    _limit(limits)
+    try:
+        answer: bytes | str = work(*arguments)
+    except MemoryError:
+        answer = "memory"
+    sender.send(answer)
+    sender.close()
+
+
+def _limit(limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses a limit of the address space
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+
+
+def _report(view: ReportView, direction: str, language: str) -> bytes:
+    from readiness.report.pdf import render_pdf  # only the renderer's process loads WeasyPrint
+
+    return render_pdf(view, direction=direction, language=language)
+
+
+def _questionnaire(ruleset: RuleSet, phase: Phase) -> bytes:
+    from readiness.report.pdf import render_questionnaire  # only the renderer's process loads WeasyPrint
+
+    return render_questionnaire(ruleset, phase)

@@ -1,0 +1,157 @@
+"""The command line: the main job without a browser; exit 0, or 2 with a sentence."""
+
+import json
+import socket
+from pathlib import Path
+
+import pypdf
+import pytest
+from click.testing import CliRunner, Result
+from conftest import RULES
+
+from readiness.cli import main
+
+CASES = sorted((RULES / "cases").glob("*.yaml"))
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "answers.yaml"
+    path.write_text(text)
+    return path
+
+
+SMALL = "service: Clinic North\nphase: after\nanswers:\n  contact_frequency: monthly\n"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_every_example_can_be_assessed_as_json(case: Path) -> None:
+    done = run("assess", case, "--json")
+    assert done.exit_code == 0
+    data = json.loads(done.stdout)
+    assert set(data["ruleset"]) >= {"id", "version", "digest"}
+    assert len(data["domains"]) == 5
+    assert all(set(domain) >= {"id", "risk", "range", "band"} for domain in data["domains"])
+    assert len(data["constructs"]) == 22
+    assert all(set(each) >= {"id", "priority", "phase"} for each in data["recommendations"])
+    assert isinstance(data["critical"], list)
+    assert data["unknown"]
+    assert not {"score", "total", "overall"} & set(data)
+
+
+def test_the_summary_names_domains_barriers_and_the_rule_set() -> None:
+    text = run("assess", RULES / "cases" / "ulm-18-months.yaml").stdout
+    assert "Intervention characteristics" in text
+    assert "Critical barriers: Everyday contact and communication" in text
+    assert "There is no overall score." in text
+
+
+def test_the_report_is_written_and_bears_the_given_date(tmp_path: Path) -> None:
+    target = tmp_path / "report.pdf"
+    done = run("assess", write(tmp_path, SMALL), "--pdf", target, "--date", "2026-02-03")
+    assert done.exit_code == 0
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(target).pages)
+    assert "Clinic North" in text
+    assert "3 February 2026" in text
+
+
+def test_answers_from_the_web_can_be_assessed(tmp_path: Path) -> None:
+    from readiness.engine.answers import Answers, Missing, Phase
+    from readiness.report.data import answers_as_yaml
+
+    text = answers_as_yaml(
+        "North: {{ x }}", Answers(Phase.AFTER, {"peer_pay": "unpaid", "prior_quality": Missing.DONT_KNOW})
+    )
+    data = json.loads(run("assess", write(tmp_path, text), "--json").stdout)
+    assert data["service"] == "North: {{ x }}"
+    assert (data["answers"]["peer_pay"], data["answers"]["prior_quality"]) == ("unpaid", "dont_know")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            SMALL.replace("contact_frequency", "contact_freqency"),
+            "there is no item 'contact_freqency'; did you mean contact_frequency?",
+        ),
+        (SMALL.replace("monthly", "montly"), "did you mean monthly?"),
+        (SMALL.replace("monthly", "[monthly, weekly]"), "takes one value"),
+        (SMALL + "  contact_frequency: weekly\n", "already given on line 4"),
+        (SMALL.replace("after", "afterwards"), "phase cannot be 'afterwards'"),
+        ("", "the file is empty"),
+        ("service: [\n", "this is not YAML"),
+    ],
+)
+def test_a_bad_answers_file_gets_a_sentence_with_its_place(tmp_path: Path, text: str, sentence: str) -> None:
+    done = run("assess", write(tmp_path, text), "--json")
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+    assert "answers.yaml:" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_file_that_is_not_there_gets_a_sentence(tmp_path: Path) -> None:
+    done = run("assess", tmp_path / "nothing.yaml")
+    assert done.exit_code == 2
+    assert "does not exist" in done.stderr
+
+
+def test_a_report_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None:
+    done = run("assess", write(tmp_path, SMALL), "--pdf", tmp_path / "no" / "such" / "folder.pdf")
+    assert done.exit_code == 2
+    assert "cannot be written" in done.stderr
+
+
+def test_the_shipped_rule_set_is_sound() -> None:
+    done = run("rules", "check")
+    assert done.exit_code == 0
+    assert "peer-support 0.1.0 is sound: 70 scored items" in done.stdout
+
+
+def test_a_folder_without_a_rule_set_is_an_error(tmp_path: Path) -> None:
+    done = run("rules", "check", tmp_path)
+    assert done.exit_code == 2
+    assert "there is no rule set here" in done.stderr
+
+
+def test_the_blank_questionnaire_is_a_paper_form(tmp_path: Path) -> None:
+    target = tmp_path / "form.pdf"
+    assert run("questionnaire", "--pdf", target, "--phase", "after").exit_code == 0
+    text = " ".join("".join(page.extract_text() for page in pypdf.PdfReader(target).pages).split())
+    assert "How often" in text
+
+
+def test_the_doctor_finds_this_machine_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_INSTANCE", str(tmp_path))
+    done = run("doctor")
+    assert done.exit_code == 0, done.output
+    assert "missing" not in done.stdout
+
+
+def test_the_doctor_says_what_is_missing_and_how_to_mend_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("READINESS_RULES", str(tmp_path / "nowhere"))
+    done = run("doctor")
+    assert done.exit_code == 2
+    assert "missing  the rule set" in done.stdout
+    assert "there is no rule set here" in done.stdout
+
+
+def test_a_taken_port_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_INSTANCE", str(tmp_path))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("serve", "--port", taken.getsockname()[1])
+    assert done.exit_code == 2
+    assert "Choose another with --port." in done.stderr
+
+
+def test_a_setting_that_cannot_be_read_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_HTTPS", "maybe")
+    done = run("serve")
+    assert done.exit_code == 2
+    assert "READINESS_HTTPS is 'maybe'; expected yes or no." in done.stderr

@@ -1,0 +1,286 @@
+"""The documentation against the code: links, settings, commands, keys, claim words, excerpts and the six sites."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from textwrap import dedent
+
+import click
+import pytest
+
+from readiness.cli import main
+from readiness.config import ROOT, SETTINGS
+from readiness.engine.conditions import OPERATORS, read_claim
+from readiness.engine.evidence import Direction, Kind
+from readiness.engine.framework import Band
+from readiness.engine.result import DomainResult
+from readiness.engine.ruleset import Effort, Status, When
+from readiness.engine.scoring import score
+from readiness.loading.advice import read_theme
+from readiness.loading.cases import answers_of, read_answers_file, read_case
+from readiness.loading.document import Mapping, Node, read_document
+from readiness.loading.evidence import PHASES, SITES, read_source
+from readiness.loading.framework import read_domains
+from readiness.loading.instrument import read_section
+from readiness.loading.problems import InvalidFiles
+from readiness.loading.reader import Reader
+from readiness.loading.ruleset import all_subjects, load_ruleset, read_folder, read_ruleset, scored_subjects
+from readiness.loading.scoring import read_scoring
+
+DOCS = ROOT / "docs"
+RULES = ROOT / "rules" / "peer-support"
+PAGES = [*sorted(DOCS.glob("**/*.md")), *(path for path in [ROOT / "README.md"] if path.exists())]
+AUTHORS = (DOCS / "rules-authors.md").read_text()
+OPERATIONS = (DOCS / "operations.md").read_text()
+METHOD = (DOCS / "method.md").read_text()
+RULESET = load_ruleset(RULES)
+
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+EXCERPT = re.compile(r"^From `([^`]+)`:\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TABLE_ROW = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def links(page: Path) -> list[str]:
+    found = LINK.findall(FENCE.sub("", page.read_text()))
+    return [link for link in found if not re.match(r"[a-z]+:", link)]
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that a page's headings can be linked by."""
+    headings = HEADING.findall(FENCE.sub("", page.read_text()))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    for link in links(page):
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), f"{name_of(page)} links to {link}, which does not exist"
+        assert target.is_relative_to(ROOT), f"{name_of(page)} links to {link}, outside the project"
+        assert not anchor or anchor in anchors(target), f"{name_of(page)} links to {link}: no such heading"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_is_documented(name: str) -> None:
+    assert SETTINGS[name].variable in TABLE_ROW.findall(OPERATIONS), f"{name} has no row in docs/operations.md"
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    named = set(re.findall(r"\bREADINESS_[A-Z_]+\b", OPERATIONS))
+    assert named == {setting.variable for setting in SETTINGS.values()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_command_that_is_shown_exists(page: Path) -> None:
+    for words in re.findall(r"(?:^|[`/])readiness ((?:[a-z-]+ ?)+)", page.read_text(), re.MULTILINE):
+        command: click.Command = main
+        for word in words.split():
+            if not isinstance(command, click.Group):
+                break
+            assert word in command.commands, f"{name_of(page)} shows readiness {words}"
+            command = command.commands[word]
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_claim_word_is_documented(operator: str) -> None:
+    assert operator in TABLE_ROW.findall(section(AUTHORS, "Claims")), f"{operator} has no row in the table of claims"
+
+
+class Listening(Reader):
+    """A reader that remembers which keys the loader was ready to take, by what it was reading."""
+
+    taken: dict[str, set[str]]
+
+    def mapping(self, node: Node | None, what: str, keys: Iterable[str] = (), optional: Iterable[str] = ()) -> Mapping:
+        self.taken[re.sub(r"^(the (?:tier|answer to|scoring of)) .*", r"\1", what)].update(keys, optional)
+        return super().mapping(node, what, keys, optional)
+
+
+@cache
+def taken_keys() -> dict[str, set[str]]:
+    """The keys the loader accepts, found by letting it read our own rule set."""
+    taken: dict[str, set[str]] = defaultdict(set)
+    instrument, constructs = RULESET.instrument, RULESET.constructs
+    findings = set(RULESET.findings)
+    subjects = all_subjects(instrument, RULESET.domains)
+    readers: dict[str, Callable[[Reader, Node | None], object]] = {
+        "framework.yaml": lambda reader, root: read_domains(reader, root),
+        "instrument/*.yaml": lambda reader, root: read_section(reader, root, findings),
+        "scoring/*.yaml": lambda reader, root: read_scoring(
+            reader, root, dict(constructs), dict(instrument.items), findings, scored_subjects(instrument)
+        ),
+        "advice/*.yaml": lambda reader, root: read_theme(reader, root, dict(instrument.items), findings, subjects),
+        "evidence/*.yaml": lambda reader, root: read_source(reader, root, set(constructs)),
+        "cases/*.yaml": lambda reader, root: read_case(reader, root, instrument, findings, subjects),
+    }
+    for pattern, read in readers.items():
+        for path in sorted(RULES.glob(pattern)):
+            root, problems = read_document(path.name, path.read_bytes())
+            reader = Listening(path.name, problems)
+            reader.taken = taken
+            read(reader, root)
+            assert not problems
+    return taken
+
+
+# Where the keys of each thing are documented; the loader's word for the thing > the heading.
+PLACES = {
+    "the framework": "framework.yaml",
+    "the tier": "framework.yaml",
+    "a domain": "framework.yaml",
+    "a construct": "framework.yaml",
+    "a section": "instrument/",
+    "a page": "instrument/",
+    "an item": "instrument/",
+    "ask": "instrument/",
+    "a scoring file": "scoring/",
+    "the scoring of": "scoring/",
+    "worth": "scoring/",
+    "a rule": "scoring/",
+    "an advice file": "advice/",
+    "a recommendation": "advice/",
+    "an evidence file": "evidence/",
+    "the source": "evidence/",
+    "a finding": "evidence/",
+    "an answers file": "cases/",
+    "the answer to": "cases/",
+}
+
+
+def section(text: str, heading: str) -> str:
+    """The text under a heading, up to the next heading of its rank or a higher one."""
+    match = re.search(rf"^(#+) `?{re.escape(heading)}`?[^\n]*$", text, re.MULTILINE)
+    assert match, f"there is no heading {heading}"
+    rest = text[match.end() :]
+    end = re.search(rf"^#{{1,{len(match.group(1))}}} ", rest, re.MULTILINE)
+    return rest[: end.start()] if end else rest
+
+
+@pytest.mark.parametrize("what", PLACES)
+def test_every_key_the_loader_accepts_is_documented(what: str) -> None:
+    documented = TABLE_ROW.findall(section(AUTHORS, PLACES[what]))
+    missing = sorted(taken_keys()[what] - set(documented))
+    assert not missing, f"{what}: {', '.join(missing)} has no row under {PLACES[what]} in docs/rules-authors.md"
+
+
+def test_every_kind_of_mapping_has_its_place() -> None:
+    free = {"tiers", "items", "options", "worth", "answers", "improves", "when", "unless", "expect"}
+    assert {what for what, keys in taken_keys().items() if keys} - free <= set(PLACES)
+
+
+def test_every_key_of_ruleset_yaml_is_documented() -> None:
+    root, _ = read_document("ruleset.yaml", (RULES / "ruleset.yaml").read_bytes())
+    documented = TABLE_ROW.findall(section(AUTHORS, "ruleset.yaml"))
+    assert isinstance(root, Mapping)
+    assert not [key.value for key, _ in root.pairs if key.value not in documented]
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("scoring/", Status),
+        ("scoring/", Band),
+        ("advice/", When),
+        ("advice/", Effort),
+        ("evidence/", Kind),
+        ("evidence/", Direction),
+        ("evidence/", PHASES),
+        ("evidence/", SITES),
+    ],
+    ids=["status", "band", "phase", "effort", "kind", "direction", "finding phase", "site"],
+)
+def test_every_word_to_choose_from_is_documented(heading: str, words: Iterable[str]) -> None:
+    text = section(AUTHORS, heading)
+    assert not [str(word) for word in words if f"`{word}`" not in text]
+
+
+@pytest.mark.parametrize(
+    ("path", "block"), EXCERPT.findall(AUTHORS), ids=[path for path, _ in EXCERPT.findall(AUTHORS)]
+)
+def test_every_excerpt_stands_in_our_rule_set(path: str, block: str) -> None:
+    def plain(text: str) -> str:
+        return "\n".join(line.strip() for line in dedent(text).strip().splitlines())
+
+    file = plain((RULES / path).read_text())
+    for part in block.split("...\n"):
+        assert plain(part) in file, f"{path} no longer holds this excerpt of docs/rules-authors.md:\n{part}"
+
+
+def cell(domain: DomainResult) -> str:
+    """One domain of one site as the table of docs/method.md shows it."""
+    span = f"{domain.range.best:.1f} to {domain.range.worst:.1f}" if domain.range else "nothing"
+    if domain.rated.risk is None or domain.band is None:
+        return f"? ({span})"
+    return f"{domain.rated.risk:.1f} {domain.band}, {domain.certainty} ({span})"
+
+
+def six_sites() -> str:
+    """The table of the six sites, made from the engine."""
+    results = {case.service: score(RULESET, answers_of(case, RULESET.instrument)) for case in RULESET.cases.values()}
+    titles = [domain.title for domain in RULESET.domains]
+    lines = [f"| site | {' | '.join(titles)} | critical barriers |", "|" + "---|" * (len(titles) + 2)]
+    for service, result in results.items():
+        critical = ", ".join(RULESET.constructs[code].title for code in result.critical) or "none found"
+        cells = " | ".join(cell(domain) for domain in result.domains)
+        lines.append(f"| {service.split(' (UPSIDES')[0]} | {cells} | {critical} |")
+    return "\n".join(lines)
+
+
+def test_the_table_of_the_six_sites_is_what_the_engine_says() -> None:
+    shown = METHOD.partition("<!-- six sites: begin -->")[2].partition("<!-- six sites: end -->")[0].strip()
+    assert shown == six_sites(), f"put this between the two marks in docs/method.md:\n{six_sites()}"
+
+
+def worked_revision() -> tuple[str, str, list[str]]:
+    """The example, the rule and the problems shown in the worked revision."""
+    text = section(AUTHORS, "A revision, step by step")
+    example, rule = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    problems = re.findall(r"^scoring/executing\.yaml:\d+: (.+)$", text, re.MULTILINE)
+    return example, rule, problems
+
+
+def with_rule(rule: str) -> dict[str, bytes]:
+    files = read_folder(RULES)
+    return {**files, "scoring/executing.yaml": files["scoring/executing.yaml"] + rule.encode()}
+
+
+def test_the_worked_revision_is_refused_with_the_problems_shown() -> None:
+    _, rule, problems = worked_revision()
+    with pytest.raises(InvalidFiles) as caught:
+        read_ruleset(with_rule(rule))
+    assert [problem.sentence for problem in caught.value.problems] == problems
+
+
+def test_the_worked_revision_moves_what_it_says_when_mended() -> None:
+    example, rule, _ = worked_revision()
+    revised = read_ruleset(with_rule(rule.replace("shrot", "short").replace("on_peer_hamburg", "on_peers_hamburg")))
+    results = []
+    for ruleset in (RULESET, revised):
+        subjects = all_subjects(ruleset.instrument, ruleset.domains)
+        answers = read_answers_file("example", example.encode(), ruleset.instrument, subjects).answers
+        result = score(ruleset, answers)
+        assert result.critical == ("executing",)
+        results.append({domain.domain.code: domain.range for domain in result.domains})
+    before, after = (result.pop("process") for result in results)
+    assert before
+    assert after
+    assert after.best > before.best
+    assert after.worst > before.worst
+    assert results[0] == results[1], "the other domains stay"
+
+
+def test_every_example_of_a_claim_can_be_read() -> None:
+    subjects = all_subjects(RULESET.instrument, RULESET.domains)
+    examples = re.findall(r"^\| `[^`]+` \|.*\| `(\w+): ([^`]+)` \|$", section(AUTHORS, "Claims"), re.MULTILINE)
+    assert len(examples) == len(OPERATORS)
+    for subject, claim in examples:
+        assert read_claim(subject, claim, subjects[subject]).accepted
