@@ -113,7 +113,8 @@ def _summary(ruleset: RuleSet, result: Result, service: str) -> str:
         band = domain.band.value if domain.band else "-"
         lines.append(f"  {domain.domain.title:32} {risk}  {band:9} {domain.certainty.value:17} {span}")
     critical = [ruleset.constructs[code].title for code in result.critical]
-    lines += ["", f"Critical barriers: {', '.join(critical) if critical else 'none found'}"]
+    barriers = ", ".join(critical) if critical else f"none found, with {len(result.unknown)} answers open"
+    lines += ["", f"Critical barriers: {barriers}"]
     lines += ["", "First recommendations:"]
     lines += [f"  {each.priority:5.1f}  {each.recommendation.title}" for each in result.recommendations[:5]]
     identity = result.ruleset

@@ -63,17 +63,9 @@ def _instance() -> None:
 
 
 def _database() -> None:
-    from sqlalchemy.exc import SQLAlchemyError
+    from readiness.store.database import check_database
 
-    from readiness.store.database import migrate, open_database
-
-    url = str(read_settings()["DATABASE_URL"])
-    try:
-        engine = open_database(url)
-        migrate(engine)
-        engine.dispose()
-    except (SQLAlchemyError, ImportError) as error:
-        raise ReadinessError(f"Check READINESS_DATABASE_URL: {type(error).__name__}") from None
+    check_database(str(read_settings()["DATABASE_URL"]))
 
 
 def _pdf() -> Examined:

@@ -119,7 +119,7 @@ def test_a_recommendation_that_moves_nothing_still_applies_with_priority_zero() 
 # Priority.
 
 
-@pytest.mark.parametrize(("effort", "priority"), [(Effort.LOW, 50), (Effort.MEDIUM, 25), (Effort.HIGH, 16.666667)])
+@pytest.mark.parametrize(("effort", "priority"), [(Effort.LOW, 50), (Effort.MEDIUM, 25), (Effort.HIGH, 16.6667)])
 def test_priority_is_the_fall_in_risk_per_effort(effort: Effort, priority: float) -> None:
     made = ruleset(part("c", "ab"), recommendations=[recommend("r", ALWAYS, effort=effort, a="full")])
     result = the_one(made, before(a="none", b="none"))
@@ -245,6 +245,14 @@ def test_a_last_bit_of_a_binary_fraction_is_no_lever() -> None:
     worth = {"a": {"low": -1.0, "high": 0.5}, "b": {"low": 0, "high": 1}, "d": {"low": 0, "high": 1}}
     made = ruleset(part("c", worth, shift("r", 0.5, claim("a", "low", ("low", "high")))))
     assert levers_of(made, before(a="low", b="high", d="high")) == []
+
+
+def test_what_cancels_out_is_no_lever() -> None:
+    # a: high takes 50/3 off c, three quarters of the weight, and a rule puts 50 on d, one quarter.
+    worth = {code: {"low": 0.0, "high": 2.0} for code in "auv"}
+    rule = shift("r", -2, claim("a", "high", ("low", "high")))
+    made = ruleset(part("c", worth, weight=3), part("d", {"b": {"low": 0.0, "high": 0.0}}, rule))
+    assert levers_of(made, before(a="low", u="high", v="high", b="low")) == []
 
 
 def test_an_item_that_is_not_scored_or_not_asked_now_is_no_lever() -> None:

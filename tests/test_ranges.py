@@ -71,12 +71,13 @@ UP, DOWN = shift("up", 1, claim("b", "full")), shift("down", -1, claim("b", "non
         ((at_least("bound", Band.HIGH, claim("b", "none")),), 50, 62.5),
         ((at_least("bound", Band.MODERATE, claim("b", "none")),), 50, 50),
         ((shift("not", 1, Not(claim("b", "full"))),), 25, 50),
+        ((shift("not", 1, Not(claim("b", "full"))), UP), 25, 50),
         ((shift("unless", 1, claim("a", "some"), claim("b", "full")),), 25, 50),
         ((shift("closed", 1, All((claim("a", "full"), claim("b", "full")))),), 50, 50),
     ],
     ids=[
         "up", "down", "up or down", "both at once", "one undoes the other", "a bound", "a bound that is met",
-        "negated", "unless", "cannot hold any more",
+        "negated", "one of the two for every level, none while it stays unknown", "unless", "cannot hold any more",
     ],
 )  # fmt: skip
 def test_an_unknown_answer_that_only_rules_ask_about_opens_a_range(
@@ -139,6 +140,14 @@ def test_a_domain_range_knows_whether_a_critical_barrier_is_sure_or_possible(
     assert score(made, before(**given)).domains[0].range == Range(best, worst)
 
 
+def test_a_critical_construct_that_may_stay_undetermined_bounds_nothing_for_sure() -> None:
+    bound = at_least("r", Band.HIGH, claim("size", "full"))
+    made = ruleset(part("a", "a", bound, critical=True), part("b", "b"), part("d", "d"), others=[item("size")])
+    (domain,) = score(made, before(b="full", d="full", size="full")).domains
+    assert domain.rated.risk == 0
+    assert domain.range == Range(0, 37.5)
+
+
 @pytest.mark.parametrize(
     ("made", "given", "settles"),
     [
@@ -148,9 +157,19 @@ def test_a_domain_range_knows_whether_a_critical_barrier_is_sure_or_possible(
         (ruleset(part("c", "aeb")), {"a": "some"}, "e"),
         (ruleset(part("c", "a", UP), others=[item("b")]), {"a": "some"}, Settles("b", 25)),
         (ruleset(part("c", "a", UP, DOWN), others=[item("b")]), {"a": "none"}, Settles("b", 25)),
+        (ruleset(part("c", "ab", UP)), {"a": "some"}, Settles("b", 75)),
         (ruleset(part("c", "ab")), {"a": NOT_APPLICABLE, "b": NOT_APPLICABLE}, None),
     ],
-    ids=["nothing open", "the only one", "the wider one", "the first of equals", "of a rule", "two rules", "no range"],
+    ids=[
+        "nothing open",
+        "the only one",
+        "the wider one",
+        "the first of equals",
+        "of a rule",
+        "two rules",
+        "by its rating and a rule",
+        "no range",
+    ],
 )
 def test_the_item_that_settles_most_is_named_with_its_points(
     made: RuleSet, given: Mapping[str, Answer], settles: Settles | str | None
@@ -344,6 +363,23 @@ def test_answering_an_item_widens_no_range(situation: tuple[RuleSet, Answers]) -
             then = score(rules, answers.replace({code: answer}))
             for old, new in zip((*result.constructs, *result.domains), (*then.constructs, *then.domains), strict=True):
                 assert is_within(new.range, old.range), (code, answer)
+
+
+@EXHAUSTIVE
+@given(situations())
+def test_what_settles_most_narrows_the_range_by_its_points(situation: tuple[RuleSet, Answers]) -> None:
+    made, answers = situation
+    result = score(made, answers)
+    narrowed: dict[str, list[float]] = {code: [0.0] for code in made.constructs}
+    for code in could_be(made, answers):
+        levels = made.instrument.items[code].order
+        thens = [score(made, answers.replace({code: level})).constructs for level in levels]
+        for place, each in enumerate(result.constructs):
+            widths = [span.width for then in thens if (span := then[place].range) is not None]
+            if each.range is not None:
+                narrowed[each.construct.code].append(each.range.width - sum(widths) / len(levels))
+    for each in result.constructs:
+        assert (each.settles.points if each.settles else 0.0) == pytest.approx(max(narrowed[each.construct.code]))
 
 
 # The shipped rule set: too many completions to try all.

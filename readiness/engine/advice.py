@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from readiness.engine.answers import UNKNOWN, Answer, Answers, Missing
 from readiness.engine.conditions import evaluate
-from readiness.engine.rating import RISK_DECIMALS, ConstructRating, Rated, rate_construct, rate_domain
+from readiness.engine.rating import ConstructRating, Rated, rate_construct, rate_domain
 from readiness.engine.ruleset import Recommendation, RuleSet
 
-# Coarser than risks, so that equal priorities stay equal whatever the risks were divided by.
-PRIORITY_DECIMALS = 6
+# Each coarser than what it is computed from: what cancels out is 0, and what is equal ties.
+FALL_DECIMALS = 6
+PRIORITY_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,26 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
+class Eased:
+    """A critical barrier that a change would make smaller; risks 0..100."""
+
+    construct: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class RecommendationResult:
     """A recommendation that applies; `priority` is its gain's fall divided by its effort (1, 2 or 3).
 
-    `eases` names the critical barriers whose risk it would lower, `lifts_critical` those of them it would end.
+    `eases` are the critical barriers whose risk it would lower, `lifts_critical` names those of them it would end.
     """
 
     recommendation: Recommendation
     priority: float
     moves: tuple[Move, ...]
     gain: Gain
-    eases: tuple[str, ...]
+    eases: tuple[Eased, ...]
     lifts_critical: tuple[str, ...]
 
 
@@ -79,9 +89,15 @@ def _rank(ruleset: RuleSet, answers: Answers, rated: Rated, recommendation: Reco
     moves = _moves(ruleset, answers, recommendation.improves)
     changed = _changed(ruleset, answers, rated, moves)
     gain = _gain(ruleset, rated, changed)
-    barriers = {code: rated.constructs[code].risk for code in changed if rated.constructs[code].is_critical_barrier}
-    eases = tuple(code for code, risk in barriers.items() if (changed[code].risk or 0.0) < (risk or 0.0))
-    lifts = tuple(code for code in barriers if not changed[code].is_critical_barrier)
+    eases = tuple(
+        Eased(code, before.risk, after.risk)
+        for code, after in changed.items()
+        if (before := rated.constructs[code]).is_critical_barrier
+        and before.risk is not None
+        and after.risk is not None
+        and after.risk < before.risk
+    )
+    lifts = tuple(eased.construct for eased in eases if not changed[eased.construct].is_critical_barrier)
     priority = round(gain.fall / recommendation.effort.cost, PRIORITY_DECIMALS)
     return RecommendationResult(recommendation, priority, moves, gain, eases, lifts)
 
@@ -117,7 +133,7 @@ def _fall(ruleset: RuleSet, rated: Rated, changed: Mapping[str, ConstructRating]
         applicable = [c for c in ruleset.domain_of[code].constructs if rated.constructs[c.code].asked]
         share = before.construct.tier.weight / sum(c.tier.weight for c in applicable)
         fall += share * (before.risk - after.risk)
-    return round(fall, RISK_DECIMALS)
+    return round(fall, FALL_DECIMALS)
 
 
 def _gain(ruleset: RuleSet, rated: Rated, changed: Mapping[str, ConstructRating]) -> Gain:

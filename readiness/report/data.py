@@ -126,7 +126,9 @@ def _recommendation(result: RecommendationResult) -> Data:
         "status": recommendation.status.value,
         "gain": _gain(result.gain),
         "moves": {move.item: {"from": move.level, "to": move.to} for move in result.moves},
-        "eases": list(result.eases),
+        "eases": {
+            eased.construct: {"before": _number(eased.before), "after": _number(eased.after)} for eased in result.eases
+        },
         "lifts_critical": list(result.lifts_critical),
         "evidence": list(recommendation.evidence),
     }

@@ -123,13 +123,14 @@ def _summary(
 
 
 def _first_codes(result: Result) -> tuple[str, ...]:
-    """What to begin with: the best that eases each critical barrier, then the rest by priority."""
+    """What to begin with: what eases each critical barrier most, then the rest by priority."""
     ranked = [found.recommendation.code for found in result.recommendations]
-    easing = [
-        next((found.recommendation.code for found in result.recommendations if barrier in found.eases), None)
-        for barrier in result.critical
-    ]
-    order = dict.fromkeys([*(code for code in easing if code), *ranked])
+    falls: dict[str, dict[str, float]] = {barrier: {} for barrier in result.critical}
+    for found in result.recommendations:
+        for eased in found.eases:
+            falls[eased.construct][found.recommendation.code] = eased.before - eased.after
+    easing = [max(codes, key=lambda code: codes[code]) for codes in falls.values() if codes]
+    order = dict.fromkeys([*easing, *ranked])
     return tuple(order)[:FIRST_RECOMMENDATIONS]
 
 

@@ -9,10 +9,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from readiness.errors import Unavailable
+from readiness.errors import ReadinessError, Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
@@ -69,3 +69,15 @@ def migrate(engine: Engine) -> None:
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def check_database(url: str) -> None:
+    """Open and migrate a database, then close it. Raises ReadinessError naming the setting when that fails."""
+    try:
+        engine = open_database(url)
+        migrate(engine)
+        engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        raise ReadinessError(
+            f"The database cannot be used ({type(error).__name__}). Check READINESS_DATABASE_URL."
+        ) from None
