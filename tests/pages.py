@@ -144,6 +144,4 @@ class PageClient:
 def _is_open_page(href: str, tasks: str) -> bool:
     """Whether a link of the task list leads to a page of questions: a section that is complete leads to its check."""
     parts = href.removeprefix(tasks).split("/")
-    if not href.startswith(tasks) or len(parts) != 2 or not all(parts):
-        return False
-    return True
+    return href.startswith(tasks) and len(parts) == 2 and all(parts)

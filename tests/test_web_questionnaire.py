@@ -1,16 +1,20 @@
 """The questionnaire as a manager meets it without JavaScript, and what happens when something goes wrong."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
+from conftest import RULES
 from flask import Flask
-from pages import PageClient
+from pages import Page, PageClient
 
+from readiness.app import create_app
 from readiness.engine.ruleset import RuleSet
+from readiness.web.rules import database
 
 
-def first_page(client: PageClient, tasks: str):
+def first_page(client: PageClient, tasks: str) -> Page:
     return client.get(tasks + "resources/money")
 
 
@@ -293,12 +297,6 @@ def test_a_locked_database_answers_with_a_sentence_and_keeps_the_answers(client:
 
 
 def test_an_assessment_stays_on_the_rule_set_it_started_on(client: PageClient, app: Flask, tmp_path: Path) -> None:
-    import shutil
-
-    from conftest import RULES
-    from readiness.app import create_app
-    from readiness.web.rules import database
-
     tasks = client.start("Clinic North")
     newer = tmp_path / "rules"
     shutil.copytree(RULES, newer)
