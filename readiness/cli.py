@@ -20,6 +20,7 @@ from readiness.loading.cases import read_answers_file
 from readiness.loading.problems import InvalidFiles
 from readiness.loading.ruleset import all_subjects, load_ruleset
 from readiness.report.data import result_as_data
+from readiness.report.view_advice import leading_codes
 
 RULES = ROOT / "rules" / "peer-support"
 
@@ -116,7 +117,8 @@ def _summary(ruleset: RuleSet, result: Result, service: str) -> str:
     barriers = ", ".join(critical) if critical else f"none found, with {len(result.unknown)} answers open"
     lines += ["", f"Critical barriers: {barriers}"]
     lines += ["", "First recommendations:"]
-    lines += [f"  {each.priority:5.1f}  {each.recommendation.title}" for each in result.recommendations[:5]]
+    titles = {recommendation.code: recommendation.title for recommendation in ruleset.recommendations}
+    lines += [f"  {place}. {titles[code]}" for place, code in enumerate(leading_codes(result)[:5], 1)]
     identity = result.ruleset
     lines += ["", f"Rule set {identity.id} {identity.version}, {identity.digest[:12]}. There is no overall score."]
     return "\n".join(lines)

@@ -72,10 +72,18 @@ def test_every_reason_rule_and_recommendation_is_cited(ruleset: RuleSet) -> None
     assert all(one.citations and one.steps and one.who and one.why_here for one in report.recommendations)
 
 
-def test_recommendations_are_numbered_by_priority_over_all_phases(ruleset: RuleSet) -> None:
+def test_recommendations_begin_with_what_eases_each_critical_barrier_and_go_on_by_priority(ruleset: RuleSet) -> None:
     found = shown(ruleset, "worst").recommendations
+    barriers = len(shown(ruleset, "worst").summary.barriers)
     assert [one.number for one in found] == list(range(1, len(found) + 1))
-    assert [one.priority for one in found] == sorted((one.priority for one in found), reverse=True)
+    rest = [one.priority for one in found[barriers:]]
+    assert rest == sorted(rest, reverse=True)
+    assert 0 < barriers < len(found)
+
+
+def test_the_first_recommendations_are_those_of_the_summary(ruleset: RuleSet) -> None:
+    report = shown(ruleset, "worst")
+    assert [one.number for one in report.summary.first] == [1, 2, 3]
 
 
 def test_before_the_start_nothing_is_to_be_made_up_for(ruleset: RuleSet) -> None:
@@ -87,7 +95,7 @@ def test_with_every_answer_unknown_no_risk_is_shown(ruleset: RuleSet) -> None:
     report = shown(ruleset, "dont_know")
     assert {domain.bar.risk for domain in report.domains} == {None}
     assert report.summary.counts_words == "5 not determinable"
-    assert "could not be assessed" in report.summary.headline
+    assert "Not assessed, as too little is known: Leaders behind it" in report.summary.headline
     assert not report.citations
     assert len(report.undetermined) == len(ruleset.constructs)
     assert all(item.dont_know for group in report.unknown for item in group.items)

@@ -56,6 +56,7 @@ def test_save_and_continue_leads_through_the_section_to_its_check(client: PageCl
         page = client.send(page, {"action": "next"})
     assert page.path == tasks + "resources/"
     assert "Check your answers: Resources" in page.text
+    assert page.links()["Continue with Experience"].startswith(tasks + "experience/")
 
 
 def test_save_and_later_leads_to_the_task_list(client: PageClient) -> None:
@@ -118,6 +119,25 @@ class TestTwoTabs:
         assert page.status == 409
         assert "No money" in page.text or "nobody" in page.text
         assert first_page(client, tasks).form()[1]["dedicated_budget"] == "project_only"
+
+    def test_answers_that_do_not_contradict_each_other_are_put_together(self, client: PageClient) -> None:
+        tasks = client.start()
+        path, stale = first_page(client, tasks).form()
+        client.send(first_page(client, tasks), {"dedicated_budget": "project_only"})
+        page = client.post(path, {**stale, "peer_pay": "unpaid"})
+        assert page.status == 200
+        _, fields = first_page(client, tasks).form()
+        assert (fields["dedicated_budget"], fields["peer_pay"]) == ("project_only", "unpaid")
+
+    def test_keeping_what_was_sent_blanks_no_stored_answer(self, client: PageClient) -> None:
+        tasks = client.start()
+        path, stale = first_page(client, tasks).form()
+        client.send(first_page(client, tasks), {"dedicated_budget": "project_only", "peer_pay": "unpaid"})
+        conflict = client.post(path, {**stale, "dedicated_budget": "nothing"})
+        assert conflict.status == 409
+        client.send(conflict, {})
+        _, fields = first_page(client, tasks).form()
+        assert (fields["dedicated_budget"], fields["peer_pay"]) == ("nothing", "unpaid")
 
     def test_the_person_can_keep_what_was_just_sent(self, client: PageClient) -> None:
         tasks = client.start()

@@ -54,6 +54,7 @@ class Bar:
     certainty: str
     certainty_words: str
     range_words: str
+    near_words: str
     alt: str
 
 
@@ -129,7 +130,7 @@ class DomainView:
 
 @dataclass(frozen=True, slots=True)
 class RecommendationView:
-    """One recommendation; `number` is its place by priority over all phases, `lifts` the critical barriers it ends."""
+    """One recommendation; `number` is its place in the order to act in, `lifts` the critical barriers it ends."""
 
     code: str
     number: int
@@ -154,7 +155,7 @@ class RecommendationView:
 
 @dataclass(frozen=True, slots=True)
 class PhaseView:
-    """The recommendations of one phase, highest priority first."""
+    """The recommendations of one phase, in the order to act in."""
 
     code: str
     title: str
@@ -241,6 +242,8 @@ class Summary:
     counts_words: str
     counts: tuple[tuple[str, int], ...]
     barriers: tuple[BarrierView, ...]
+    critical_about: str
+    high: tuple[str, ...]
     first: tuple[RecommendationView, ...]
     known_words: str
     no_total: str
@@ -279,6 +282,6 @@ class ReportView:
 
     @property
     def recommendations(self) -> tuple[RecommendationView, ...]:
-        """All recommendations, highest priority first."""
+        """All recommendations, in the order to act in."""
         every = (recommendation for phase in self.phases for recommendation in phase.recommendations)
         return tuple(sorted(every, key=lambda recommendation: recommendation.number))

@@ -36,8 +36,10 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
 ASSETS = {"asset:print.css": ("print.css", "text/css"), "asset:rtl.css": ("rtl.css", "text/css")}
-# How many recommendations are set out in full: as many as fit two pages, within these numbers.
-FEWEST_IN_FULL, MOST_IN_FULL, CHARACTERS_IN_FULL = 4, 12, 5_000
+# What 14 pages can hold, in characters: recommendations in full, and the steps of the shorter ones. Each shorter one
+# takes room for its own title, so that the more there are, the fewer have their steps beside it.
+FEWEST_IN_FULL, MOST_IN_FULL, CHARACTERS_IN_FULL = 4, 12, 4_000
+CHARACTERS_IN_BRIEF, CHARACTERS_OF_TITLE, FEWEST_CHARACTERS_OF_STEPS = 7_000, 220, 1_400
 CHAPTERS = ("summary", "domains", "recommendations", "unknown", "plan", "method", "references", "answers")
 PLAN_ROWS, EMPTY_PLAN_ROWS = 8, 4
 LONG_NAME = 80
@@ -79,7 +81,8 @@ def render_pdf(view: ReportView, *, direction: str = "ltr", language: str = "en"
             places_by_source=_places_by_source(view),
             full=full,
             brief=brief,
-            plan=_leading(view)[:PLAN_ROWS],
+            stepped=_stepped(brief),
+            plan=view.recommendations[:PLAN_ROWS],
             empty_rows=max(EMPTY_PLAN_ROWS, PLAN_ROWS + EMPTY_PLAN_ROWS - len(view.recommendations)),
             long_name=len(view.service) > LONG_NAME,
         )
@@ -117,17 +120,11 @@ def _chapters(view: ReportView) -> tuple[str, ...]:
     return tuple(name for name in CHAPTERS if name != "unknown" or view.unknown or view.undetermined)
 
 
-def _leading(view: ReportView) -> list[RecommendationView]:
-    """All recommendations: those of the summary first, then by priority."""
-    named = {one.code for one in view.summary.first}
-    return [*view.summary.first, *(one for one in view.recommendations if one.code not in named)]
-
-
 def _by_length(view: ReportView) -> tuple[list[PhaseView], list[RecommendationView]]:
     """The phases with the recommendations set out in full, and the rest in order of priority."""
     chosen: set[str] = set()
     used = 0
-    for one in _leading(view)[:MOST_IN_FULL]:
+    for one in view.recommendations[:MOST_IN_FULL]:
         used += sum(map(len, (*one.steps, one.why_here, one.because, one.gain_words, one.caution, one.low_resource)))
         if len(chosen) >= FEWEST_IN_FULL and used > CHARACTERS_IN_FULL:
             break
@@ -138,6 +135,18 @@ def _by_length(view: ReportView) -> tuple[list[PhaseView], list[RecommendationVi
         if own:
             full.append(PhaseView(phase.code, phase.title, phase.about, own))
     return full, [one for one in view.recommendations if one.code not in chosen]
+
+
+def _stepped(brief: list[RecommendationView]) -> frozenset[str]:
+    """Those of the shorter ones whose steps are printed: the first by priority, as far as the room goes."""
+    room = max(FEWEST_CHARACTERS_OF_STEPS, CHARACTERS_IN_BRIEF - CHARACTERS_OF_TITLE * len(brief))
+    stepped, used = set(), 0
+    for one in brief:
+        used += sum(map(len, one.steps))
+        if used > room:
+            break
+        stepped.add(one.code)
+    return frozenset(stepped)
 
 
 def _explained(view: ReportView) -> frozenset[str]:

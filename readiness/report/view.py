@@ -44,6 +44,7 @@ __all__ = [
 ]  # fmt: skip
 
 FIRST_RECOMMENDATIONS = 3
+MOST_HIGH = 6
 SHORT_DIGEST = 12
 
 
@@ -108,7 +109,6 @@ def _summary(
         for band in (Band.HIGH, Band.MODERATE, Band.LOW, None)
     )
     every = [recommendation for phase in phases for recommendation in phase.recommendations]
-    shown = {recommendation.code: recommendation for recommendation in every}
     scored = [item.code for item in ruleset.instrument.asked(result.phase) if item.code in ruleset.construct_of]
     applicable = [code for code in scored if result.answers[code] is not Missing.NOT_APPLICABLE]
     return Summary(
@@ -116,22 +116,12 @@ def _summary(
         counts_words=", ".join(f"{count} {name}" for name, count in counts if count) or words.NOTHING_KNOWN,
         counts=counts,
         barriers=_barriers(domains),
-        first=tuple(shown[code] for code in _first_codes(result)),
-        known_words=words.KNOWN.format(known=len(applicable) - len(result.unknown), asked=len(applicable)),
+        critical_about=words.CRITICAL_ABOUT.format(names=_critical_titles(ruleset)),
+        high=_other_high(domains),
+        first=tuple(sorted(every, key=lambda one: one.number)[:FIRST_RECOMMENDATIONS]),
+        known_words=words.KNOWN_IN_ALL.format(known=len(applicable) - len(result.unknown), asked=len(applicable)),
         no_total=words.NO_TOTAL,
     )
-
-
-def _first_codes(result: Result) -> tuple[str, ...]:
-    """What to begin with: what eases each critical barrier most, then the rest by priority."""
-    ranked = [found.recommendation.code for found in result.recommendations]
-    falls: dict[str, dict[str, float]] = {barrier: {} for barrier in result.critical}
-    for found in result.recommendations:
-        for eased in found.eases:
-            falls[eased.construct][found.recommendation.code] = eased.before - eased.after
-    easing = [max(codes, key=lambda code: codes[code]) for codes in falls.values() if codes]
-    order = dict.fromkeys([*easing, *ranked])
-    return tuple(order)[:FIRST_RECOMMENDATIONS]
 
 
 def _headline(domains: tuple[DomainView, ...]) -> str:
@@ -140,9 +130,35 @@ def _headline(domains: tuple[DomainView, ...]) -> str:
     unseen = [construct.title for construct in critical if construct.bar.risk is None]
     if barriers:
         return words.HEADLINE_BARRIERS.format(names="; ".join(barriers))
+    close = [
+        construct.title for construct in critical if construct.bar.band == Band.MODERATE and construct.bar.near_words
+    ]
+    said = [words.HEADLINE_NO_BARRIER]
+    if close:
+        said.append(words.HEADLINE_CLOSE.format(names="; ".join(close)))
     if unseen:
-        return words.HEADLINE_NOT_SEEN.format(names=", ".join(unseen))
-    return words.HEADLINE_NO_BARRIER
+        said.append(words.HEADLINE_NOT_SEEN.format(names="; ".join(unseen)))
+    return " ".join(said)
+
+
+def _critical_titles(ruleset: RuleSet) -> str:
+    return "; ".join(construct.title for construct in ruleset.constructs.values() if construct.critical)
+
+
+def _other_high(domains: tuple[DomainView, ...]) -> tuple[str, ...]:
+    """Constructs at high risk that are no critical barriers, highest first."""
+    found = [
+        (
+            construct.bar.risk or 0,
+            words.HIGH.format(title=construct.title, domain=domain.title, risk=construct.bar.risk),
+        )
+        for domain in domains
+        for construct in domain.constructs
+        if construct.bar.band == Band.HIGH and not construct.is_barrier
+    ]
+    said = [title for _, title in sorted(found, key=lambda pair: -pair[0])]
+    more = len(said) - MOST_HIGH
+    return (*said[:MOST_HIGH], words.HIGH_MORE.format(number=more)) if more > 0 else tuple(said)
 
 
 def _barriers(domains: tuple[DomainView, ...]) -> tuple[BarrierView, ...]:
@@ -155,7 +171,7 @@ def _barriers(domains: tuple[DomainView, ...]) -> tuple[BarrierView, ...]:
                 title=construct.title,
                 domain=domain.title,
                 risk=construct.bar.risk,
-                certainty=construct.bar.certainty,
+                certainty=", ".join(filter(None, (construct.bar.certainty, construct.bar.near_words))),
             ),
         )
         for domain in domains

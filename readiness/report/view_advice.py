@@ -1,25 +1,21 @@
-"""Recommendations and levers of a result as they are shown: by phase, numbered by priority over all phases."""
-
-from collections.abc import Iterator
+"""Recommendations and levers of a result as they are shown: by phase, numbered in the order to act in."""
 
 from readiness.engine.advice import Gain, Lever, Move, RecommendationResult
-from readiness.engine.answers import UNKNOWN, Answer, Missing, Phase
-from readiness.engine.conditions import Any as AnyOf
-from readiness.engine.conditions import Claim, Condition, Look, Not, evaluate
-from readiness.engine.framework import Band
+from readiness.engine.answers import Phase
 from readiness.engine.result import Result
 from readiness.engine.ruleset import RuleSet, When
 from readiness.report import words
 from readiness.report.citing import Register
 from readiness.report.parts import LeverView, PhaseView, RecommendationView
-from readiness.report.view_domains import points, whole
+from readiness.report.said import changes, why_here
 
 MOST_LEVERS = 5
 
 
 def phase_views(ruleset: RuleSet, result: Result, register: Register) -> tuple[PhaseView, ...]:
-    """The recommendations by phase; a phase without any is left out."""
-    numbered = list(enumerate(result.recommendations, start=1))
+    """The recommendations by phase, in the order to act in; a phase without any is left out."""
+    found_by_code = {found.recommendation.code: found for found in result.recommendations}
+    numbered = [(number, found_by_code[code]) for number, code in enumerate(leading_codes(result), start=1)]
     phases = []
     for when in When:
         own = [(number, found) for number, found in numbered if found.recommendation.phase is when]
@@ -30,6 +26,16 @@ def phase_views(ruleset: RuleSet, result: Result, register: Register) -> tuple[P
         if views:
             phases.append(PhaseView(when.value, title, about, views))
     return tuple(phases)
+
+
+def leading_codes(result: Result) -> tuple[str, ...]:
+    """The order to act in: what eases each critical barrier most, then the rest by priority."""
+    falls: dict[str, dict[str, float]] = {barrier: {} for barrier in result.critical}
+    for found in result.recommendations:
+        for eased in found.eases:
+            falls[eased.construct][found.recommendation.code] = eased.before - eased.after
+    easing = [max(codes, key=lambda code: codes[code]) for codes in falls.values() if codes]
+    return tuple(dict.fromkeys([*easing, *(found.recommendation.code for found in result.recommendations)]))
 
 
 def _recommendation(
@@ -59,51 +65,11 @@ def _recommendation(
     )
 
 
-def why_here(ruleset: RuleSet, result: Result, condition: Condition) -> str:
-    """The service's own answers and bands that make a condition true, in words."""
-    bands = {construct.construct.code: construct.band for construct in result.constructs}
-
-    def look(subject: str) -> Answer:
-        return (bands[subject] or Missing.NOT_ANSWERED) if subject in bands else result.answers[subject]
-
-    said = (_said(ruleset, subject, look(subject)) for subject in dict.fromkeys(_deciding(condition, look)))
-    return "; ".join(said)
-
-
-def _deciding(condition: Condition, look: Look) -> Iterator[str]:
-    """The subjects whose known values make a true condition true, in order."""
-    if isinstance(condition, Claim):
-        if look(condition.subject) not in UNKNOWN:
-            yield condition.subject
-    elif isinstance(condition, Not):
-        yield from _deciding(condition.part, look)
-    else:
-        for part in condition.parts:
-            if not isinstance(condition, AnyOf) or evaluate(part, look):
-                yield from _deciding(part, look)
-
-
-def _said(ruleset: RuleSet, subject: str, value: Answer) -> str:
-    if subject in ruleset.constructs:
-        return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.BAND[Band(value)].lower())
-    if value is Missing.NOT_APPLICABLE:
-        return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.MISSING[value].lower())
-    return words.WHY_ANSWER.format(item=ruleset.name(subject), level=ruleset.level(subject, value))
-
-
 def _gain_words(ruleset: RuleSet, gain: Gain) -> str:
     if gain.fall <= 0:
         return words.GAIN_NONE
-    if whole(gain.fall) < 1:
-        return words.GAIN_SMALL
-    titles = {domain.code: domain.title for domain in ruleset.domains}
-    moved = [
-        words.GAIN_DOMAIN.format(domain=titles[change.domain], before=whole(change.before), after=whole(change.after))
-        for change in gain.domains
-        if whole(change.before) != whole(change.after)
-    ]
-    where = words.GAIN_WHERE.format(domains=", ".join(moved)) if moved else ""
-    return words.GAIN.format(fall=points(gain.fall), where=where)
+    moved = changes(ruleset, gain)
+    return words.GAIN.format(domains=moved) if moved else words.GAIN_SMALL
 
 
 def _move_words(ruleset: RuleSet, move: Move) -> str:
@@ -118,7 +84,6 @@ def lever_views(ruleset: RuleSet, result: Result) -> tuple[LeverView, ...]:
 
 
 def _lever(ruleset: RuleSet, lever: Lever) -> LeverView:
-    move, fall = lever.move, lever.gain.fall
-    said = words.FALL.format(fall=points(fall)) if whole(fall) >= 1 else words.FALL_SMALL
+    move = lever.move
     level, to = ruleset.level(move.item, move.level), ruleset.level(move.item, move.to)
-    return LeverView(move.item, ruleset.name(move.item), level, to, said)
+    return LeverView(move.item, ruleset.name(move.item), level, to, changes(ruleset, lever.gain) or words.FALL_SMALL)

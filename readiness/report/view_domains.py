@@ -1,9 +1,7 @@
 """Domains and constructs of a result as they are shown: bars, reasons, rules, and what is unknown."""
 
-from math import floor
-
 from readiness.engine.answers import Phase
-from readiness.engine.framework import Band
+from readiness.engine.framework import Band, Bands
 from readiness.engine.ranges import Range, Settles
 from readiness.engine.rating import ItemRating
 from readiness.engine.result import Certainty, ConstructResult, DomainResult, Result
@@ -11,25 +9,22 @@ from readiness.engine.ruleset import Rule, RuleSet
 from readiness.report import words
 from readiness.report.citing import Register
 from readiness.report.parts import Bar, ConstructView, DomainView, ReasonView, RuleView
+from readiness.report.said import near, whole, why_here
 
 
 def domain_views(ruleset: RuleSet, result: Result, register: Register) -> tuple[DomainView, ...]:
     """All domains in reading order."""
-    return tuple(_domain(ruleset, result.phase, domain, register) for domain in result.domains)
-
-
-def whole(number: float) -> int:
-    """A number rounded to whole, halves upward, so that a risk on a band's limit never shows as the lower band's."""
-    return floor(number + 0.5)
-
-
-def points(number: float) -> str:
-    """Risk points in words."""
-    return words.POINT if whole(number) == 1 else words.POINTS.format(number=whole(number))
+    return tuple(_domain(ruleset, result, domain, register) for domain in result.domains)
 
 
 def bar(
-    title: str, risk: float | None, band: Band | None, span: Range | None, certainty: Certainty, is_open: bool
+    title: str,
+    risk: float | None,
+    band: Band | None,
+    span: Range | None,
+    certainty: Certainty,
+    is_open: bool,
+    bands: Bands,
 ) -> Bar:
     """A risk as it is drawn and said; `is_open` when some answer is still unknown."""
     best, worst = (whole(span.best), whole(span.worst)) if span else (None, None)
@@ -53,6 +48,7 @@ def bar(
         certainty=certainty.value,
         certainty_words=words.CERTAINTY[certainty],
         range_words=spoken,
+        near_words=near(bands, risk),
         alt=alt,
     )
 
@@ -65,19 +61,19 @@ def _range_words(best: int | None, worst: int | None, is_open: bool) -> str:
     return words.RANGE_POINT.format(best=best) if is_open else words.RANGE_KNOWN
 
 
-def _domain(ruleset: RuleSet, phase: Phase, result: DomainResult, register: Register) -> DomainView:
+def _domain(ruleset: RuleSet, whole_result: Result, result: DomainResult, register: Register) -> DomainView:
     rated, domain = result.rated, result.domain
-    constructs = tuple(_construct(ruleset, phase, part, register) for part in result.constructs)
+    constructs = tuple(_construct(ruleset, whole_result, part, register) for part in result.constructs)
     is_open = any(construct.unknown for construct in constructs)
     return DomainView(
         code=domain.code,
         title=domain.title,
         cfir2022=domain.cfir2022,
         about=domain.about,
-        bar=bar(domain.title, rated.risk, rated.band, result.range, result.certainty, is_open),
+        bar=bar(domain.title, rated.risk, rated.band, result.range, result.certainty, is_open, ruleset.bands),
         decided=_decided(ruleset, result),
         bounded=_bounded(result),
-        settles=_settles(ruleset, result.settles),
+        settles=_settles(ruleset, whole_result.phase, result.settles),
         constructs=constructs,
     )
 
@@ -101,12 +97,12 @@ def _bounded(result: DomainResult) -> str:
     return words.DOMAIN_BOUNDED.format(mean=whole(rated.mean_risk), risk=whole(rated.risk))
 
 
-def _settles(ruleset: RuleSet, settles: Settles | None) -> str:
-    return words.SETTLES.format(item=ruleset.instrument.items[settles.item].short) if settles else ""
+def _settles(ruleset: RuleSet, phase: Phase, settles: Settles | None) -> str:
+    return words.SETTLES.format(question=ruleset.instrument.items[settles.item].ask[phase]) if settles else ""
 
 
-def _construct(ruleset: RuleSet, phase: Phase, result: ConstructResult, register: Register) -> ConstructView:
-    rated, construct = result.rated, result.construct
+def _construct(ruleset: RuleSet, whole_result: Result, result: ConstructResult, register: Register) -> ConstructView:
+    rated, construct, phase = result.rated, result.construct, whole_result.phase
     reasons = tuple(
         _reason(ruleset, phase, item, register) for item in sorted(rated.items, key=lambda item: item.rating)
     )
@@ -121,14 +117,16 @@ def _construct(ruleset: RuleSet, phase: Phase, result: ConstructResult, register
         placement=construct.placement,
         tier=words.TIER.format(code=construct.tier.code, weight=construct.tier.weight),
         why=construct.why,
-        bar=bar(construct.title, rated.risk, rated.band, result.range, result.certainty, bool(rated.unknown)),
+        bar=bar(
+            construct.title, rated.risk, rated.band, result.range, result.certainty, bool(rated.unknown), ruleset.bands
+        ),
         critical=construct.critical,
         is_barrier=rated.is_critical_barrier,
         reasons=reasons,
-        rules=tuple(_rule(ruleset, rule, register) for rule in rules),
+        rules=tuple(_rule(ruleset, whole_result, rule, register) for rule in rules),
         bounded_by=_bounded_by(rules, rated.bounded_by),
         unknown=tuple(items[code].short for code in rated.unknown),
-        settles=_settles(ruleset, result.settles),
+        settles=_settles(ruleset, whole_result.phase, result.settles),
         settles_item=items[result.settles.item].short if result.settles else "",
         known_words=words.KNOWN.format(known=rated.known, asked=rated.asked),
     )
@@ -160,11 +158,11 @@ def sign(rating: float) -> str:
     return f"{rating:+g}".replace("-", "−") if rating else "0"
 
 
-def _rule(ruleset: RuleSet, rule: Rule, register: Register) -> RuleView:
+def _rule(ruleset: RuleSet, whole_result: Result, rule: Rule, register: Register) -> RuleView:
     return RuleView(
         code=rule.code,
         title=rule.title,
-        condition=ruleset.say(rule.condition),
+        condition=why_here(ruleset, whole_result, rule.condition),
         effect=_effect(rule),
         because=rule.because,
         status_words=words.STATUS[rule.status],
@@ -176,7 +174,7 @@ def _effect(rule: Rule) -> str:
     if rule.at_least is not None:
         return words.EFFECT_BOUND.format(band=words.BAND[rule.at_least].lower())
     form = words.EFFECT_SHIFT_UP if rule.shift > 0 else words.EFFECT_SHIFT_DOWN
-    return form.format(shift=f"{abs(rule.shift):g}")
+    return form.format(shift=words.STEPS[abs(rule.shift)])
 
 
 def _bounded_by(rules: tuple[Rule, ...], code: str | None) -> str:

@@ -43,7 +43,15 @@ RATINGS = (  # the lowest rating of each word
 )
 TIER = "{code}, weight {weight}"
 KNOWN = "{known} of {asked} questions answered"
-SETTLES = "The answer that would tell us most: {item}."
+KNOWN_IN_ALL = "{known} of the {asked} rated questions that apply are answered; “don’t know” counts as open"
+NEAR = "close to {band}"
+HIGH_MORE = "and {number} more"
+HIGH = "{title} ({domain}): {risk} of 100"
+CRITICAL_ABOUT = (
+    "Critical parts, in our reading of the papers: {names}. High risk in one of them keeps its domain from being "
+    "called low."
+)
+SETTLES = "The answer that would tell us most: “{question}”"
 DONT_KNOW_SAID = "don’t know"
 
 STATUS = {
@@ -51,8 +59,9 @@ STATUS = {
     Status.INFERRED: "inferred by the papers’ authors",
     Status.OURS: "our own judgement",
 }
-EFFECT_SHIFT_UP = "Lowers the risk: the rating rises by {shift}."
-EFFECT_SHIFT_DOWN = "Raises the risk: the rating falls by {shift}."
+STEPS = {0.5: "half a rating step", 1.0: "one rating step", 1.5: "one and a half rating steps", 2.0: "two rating steps"}
+EFFECT_SHIFT_UP = "Lowers the risk by {shift}."
+EFFECT_SHIFT_DOWN = "Raises the risk by {shift}."
 EFFECT_BOUND = "The band is at least {band}, whatever the mean."
 BOUNDED = "Raised to at least {band} by the rule “{rule}”."
 
@@ -86,17 +95,14 @@ CATCH_UP_TITLE = "To make up for now"
 CATCH_UP_ABOUT = "This belongs before the start. Peer support work has begun without it, so it comes first now."
 
 EFFORT = {Effort.LOW: "low effort", Effort.MEDIUM: "medium effort", Effort.HIGH: "high effort"}
-GAIN = "If this works as intended, the mean risk falls by about {fall} in all{where}."
-GAIN_SMALL = "If this works as intended, the mean risk falls by less than one point."
+GAIN = "If these answers became as good as intended, this calculation would give: {domains}."
+GAIN_SMALL = "Too little is known of the domain, or too little would move, to show the gain as a figure."
 GAIN_NONE = (
     "We cannot put a figure on the gain, because the answers it would improve are open or do not rate lower here."
 )
-GAIN_WHERE = " ({domains})"
 GAIN_DOMAIN = "{domain} from {before} to {after}"
 MOVE = "{item}: from “{level}” to “{to}”."
-FALL = "about {fall}"
-FALL_SMALL = "less than one point"
-POINT, POINTS = "1 point", "{number} points"
+FALL_SMALL = "too little is known of the domain to show it"
 WHY_ANSWER = "{item}: “{level}”"
 WHY_BAND = "{construct}: {band}"
 
@@ -108,10 +114,11 @@ MISSING = {
 BARRIER = "{title} ({domain}): high risk, {risk} of 100, {certainty}"
 HEADLINE_BARRIERS = "Critical barriers first: {names}."
 HEADLINE_NO_BARRIER = "No critical barrier was found."
-HEADLINE_NOT_SEEN = "No critical barrier was found, but {names} could not be assessed."
+HEADLINE_CLOSE = "Close to being one: {names}."
+HEADLINE_NOT_SEEN = "Not assessed, as too little is known: {names}."
 NO_TOTAL = (
     "There is no overall score. The papers behind this report give no way to add the domains up, and a total would "
-    "hide the one barrier that matters."
+    "hide a barrier that matters."
 )
 NOTHING_KNOWN = "no domain"
 MONTHS = (
@@ -183,7 +190,7 @@ LABELS = {
     "certainty": "The band is {}.",
     "range": "The open answers leave a range {}.",
     "what_decided": "What decided it",
-    "critical": "critical",
+    "critical": "critical barrier",
     "answer": "Answer",
     "worth": "Worth",
     "reason": "Why, and what it rests on",
@@ -193,8 +200,8 @@ LABELS = {
     "none_answered": "No question of this part is answered.",
     "recommendations": "Recommendations",
     "recommendations_about": (
-        "Numbered by priority: the fall in risk if the recommendation works as intended, divided by its effort. Those "
-        "that matter most here ({}) are set out in full, any others in a list at the end of the chapter."
+        "Numbered in the order to act in: first what eases each critical barrier most, then by the fall in risk for "
+        "the effort. The first {} are set out in full, any others in a list at the end of the chapter."
     ),
     "no_recommendations": (
         "No recommendation applies to the answers given. If many answers are open, fill them in first: the next "
@@ -204,11 +211,15 @@ LABELS = {
     "steps": "Steps",
     "because": "What it rests on",
     "gain": "What it would change",
-    "lifts": "It would end the critical barrier: {}.",
+    "lifts": "By this calculation alone, no longer a critical barrier: {}.",
     "caution": "Take care",
     "low_resource": "With few means",
     "eric": "ERIC strategies, mapped by us: {}.",
+    "other_high": "Other parts at high risk",
+    "five_domains": "The five domains",
+    "near": "It is {}.",
     "further": "Further recommendations",
+    "further_about": "In short; the next ones with their steps. The result page has all of them in full.",
     "recommendation": "Recommendation",
     "when": "When",
     "levers": "Single answers that would help most",
@@ -216,11 +227,11 @@ LABELS = {
     "question": "Question",
     "now": "Now",
     "better": "Better",
-    "fall": "Fall in risk",
+    "fall": "By this calculation",
     "plan": "Action plan",
     "plan_about": (
-        "The first recommendations are filled in; the empty rows are yours. Agree on one owner for each row and "
-        "bring this page to the next team meeting."
+        "The first recommendations are filled in, with suggestions to cross out; the empty rows are yours. Agree on "
+        "one owner for each row and bring this page to the next team meeting."
     ),
     "action": "Action",
     "owner": "Owner",
@@ -234,7 +245,7 @@ LABELS = {
     "domain": "Domain",
     "known": "Known",
     "would_tell": "Would tell most",
-    "open_items": "All open questions",
+    "open_items_are": "Every open question stands in the last chapter, among the answers as given.",
     "method": "Method and limits",
     "how_it_works": "How the result comes about",
     "bands": "Bands",
@@ -258,14 +269,14 @@ LABELS = {
     "none_open": "none",
     "form_title": "Questionnaire on paper",
     "form_about": (
-        "Tick one box for each question: the level that describes your service best today. If you are torn between "
-        "two neighbouring levels, take the lower one. “Don’t know” is a good answer."
+        "Tick one box for each question: the level that fits best. “Don’t know” is a real answer: it makes the result "
+        "less certain, never better or worse. Leave a note where a level needs a word."
     ),
     "form_service": "Service",
     "form_filled_by": "Filled in by (role)",
     "form_date": "Date",
     "form_notes": "Notes",
-    "form_minutes": "about {} minutes",
+    "form_minutes": "about {} min",
     "form_asked": "For: {}",
     "not_answered": MISSING[Missing.NOT_ANSWERED],
     "dont_know": MISSING[Missing.DONT_KNOW],

@@ -30,7 +30,9 @@ def render_home(form: StartForm, status: int = 200) -> ResponseReturnValue:
             forget(key)
     targets = {"service": "service", "phase": f"phase-{Phase.BEFORE.value}"}
     problems = [(error, targets.get(name)) for name, errors in form.errors.items() for error in errors]
-    page = render_template("home.html", form=form, problems=problems, started=started, ruleset=current_ruleset())
+    ruleset = current_ruleset()
+    minutes = sum(section.minutes for section in ruleset.instrument.sections)
+    page = render_template("home.html", form=form, problems=problems, started=started, ruleset=ruleset, minutes=minutes)
     return page, status
 
 

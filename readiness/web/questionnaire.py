@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from readiness.engine.answers import Answer, Phase
+from readiness.engine.answers import Answer, Answers, Missing, Phase
 from readiness.engine.instrument import Item, Page, Section
 from readiness.engine.ruleset import RuleSet
 from readiness.errors import NotFound, Unavailable
@@ -19,7 +19,7 @@ from readiness.store.assessments import (
     save_page,
     submit_assessment,
 )
-from readiness.web.assessments import gaps, open_assessment
+from readiness.web.assessments import first_open_page, gaps, open_assessment
 from readiness.web.forms import PageForm, Problem, choices, first_choice, items_of, page_form, posting_problems
 from readiness.web.rules import database
 from readiness.web.security import csrf
@@ -67,10 +67,8 @@ def save(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
     problems = _problems(form)
     if problems:
         return _render(key, assessment, ruleset, section, page, form, problems), 400
-    posted = form.revision.data or ""
-    revision = int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 10 else 0
     try:
-        save_page(database(), assessment, page.code, revision, form.answers())
+        _save(assessment, page, form)
     except StalePage as stale:
         return _render_stale(key, assessment, ruleset, section, page, form, stale.stored), 409
     except Unavailable as error:
@@ -78,6 +76,25 @@ def save(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
     if request.form.get("action") == "later":
         return redirect(url_for("assessments.tasks", key=key), 303)
     return redirect(_after(key, section, page, assessment.phase), 303)
+
+
+def _save(assessment: Assessment, page: Page, form: PageForm) -> None:
+    """Save the page; one that was saved elsewhere meanwhile is merged where no answer contradicts another.
+
+    Raises StalePage when some do. The form then holds the posted answers, completed by stored ones.
+    """
+    posted = form.revision.data or ""
+    revision = int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 10 else 0
+    try:
+        save_page(database(), assessment, page.code, revision, form.answers())
+    except StalePage as stale:
+        stored = stale.stored.answers
+        for item in form.items:
+            if form.answers()[item.code] is Missing.NOT_ANSWERED and stored[item.code] is not Missing.NOT_ANSWERED:
+                form[item.code].data = str(stored[item.code])
+        if any(form.answers()[code] != answer for code, answer in stored.items() if answer is not Missing.NOT_ANSWERED):
+            raise
+        save_page(database(), assessment, page.code, stale.stored.revision, form.answers())
 
 
 SESSION_ENDED = "Your browser's session had ended. Nothing is lost: your answers are still here. Save the page again."
@@ -168,9 +185,26 @@ def check(key: str, section_code: str) -> ResponseReturnValue:
         if items_of(page, assessment.phase)
     ]
     missing = {item.code for item in gaps(section, answers)}
+    following = next_section(ruleset, section, answers) if assessment.is_open else None
     return render_template(
-        "check.html", key=key, assessment=assessment, ruleset=ruleset, section=section, pages=pages, missing=missing
+        "check.html",
+        key=key,
+        assessment=assessment,
+        section=section,
+        pages=pages,
+        missing=missing,
+        following=following,
     )
+
+
+def next_section(ruleset: RuleSet, section: Section, answers: Answers) -> tuple[Section, str] | None:
+    """The next section with a gap, going round, and its first page with one."""
+    sections = list(ruleset.instrument.sections)
+    place = sections.index(section)
+    for other in [*sections[place + 1 :], *sections[:place]]:
+        if gaps(other, answers):
+            return other, first_open_page(other, answers)
+    return None
 
 
 @blueprint.get("/a/<key>/submit")

@@ -1,0 +1,75 @@
+"""Numbers, conditions and changes of a result in words."""
+
+from collections.abc import Iterator
+from math import floor
+
+from readiness.engine.advice import Gain
+from readiness.engine.answers import UNKNOWN, Answer, Missing
+from readiness.engine.conditions import Any as AnyOf
+from readiness.engine.conditions import Claim, Condition, Look, Not, evaluate
+from readiness.engine.framework import Band, Bands
+from readiness.engine.result import Result
+from readiness.engine.ruleset import RuleSet
+from readiness.report import words
+
+# A tenth of a rating step: nearer to a limit than this, a band should not be leaned on.
+NEAR_POINTS = 2.5
+
+
+def whole(number: float) -> int:
+    """A number rounded to whole, halves upward, so that a risk on a band's limit never shows as the lower band's."""
+    return floor(number + 0.5)
+
+
+def near(bands: Bands, risk: float | None) -> str:
+    """Which other band a risk is close to, in words; empty when it lies well inside its own."""
+    if risk is None:
+        return ""
+    own = bands.of(risk)
+    for lower, upper in ((Band.LOW, Band.MODERATE), (Band.MODERATE, Band.HIGH)):
+        if abs(risk - bands.floor[upper]) <= NEAR_POINTS:
+            return words.NEAR.format(band=words.BAND[lower if own is upper else upper].lower())
+    return ""
+
+
+def changes(ruleset: RuleSet, gain: Gain) -> str:
+    """What becomes of the domains that move, in whole numbers; empty when none moves by as much."""
+    titles = {domain.code: domain.title for domain in ruleset.domains}
+    moved = (
+        words.GAIN_DOMAIN.format(domain=titles[change.domain], before=whole(change.before), after=whole(change.after))
+        for change in gain.domains
+        if whole(change.before) != whole(change.after)
+    )
+    return ", ".join(moved)
+
+
+def why_here(ruleset: RuleSet, result: Result, condition: Condition) -> str:
+    """The service's own answers and bands that make a condition true, in words."""
+    bands = {construct.construct.code: construct.band for construct in result.constructs}
+
+    def look(subject: str) -> Answer:
+        return (bands[subject] or Missing.NOT_ANSWERED) if subject in bands else result.answers[subject]
+
+    said = (_said(ruleset, subject, look(subject)) for subject in dict.fromkeys(_deciding(condition, look)))
+    return "; ".join(said)
+
+
+def _deciding(condition: Condition, look: Look) -> Iterator[str]:
+    """The subjects whose known values make a true condition true, in order."""
+    if isinstance(condition, Claim):
+        if look(condition.subject) not in UNKNOWN:
+            yield condition.subject
+    elif isinstance(condition, Not):
+        yield from _deciding(condition.part, look)
+    else:
+        for part in condition.parts:
+            if not isinstance(condition, AnyOf) or evaluate(part, look):
+                yield from _deciding(part, look)
+
+
+def _said(ruleset: RuleSet, subject: str, value: Answer) -> str:
+    if subject in ruleset.constructs:
+        return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.BAND[Band(value)].lower())
+    if value is Missing.NOT_APPLICABLE:
+        return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.MISSING[value].lower())
+    return words.WHY_ANSWER.format(item=ruleset.name(subject), level=ruleset.level(subject, value))
