@@ -63,9 +63,9 @@ def _instance() -> None:
 
 
 def _database() -> None:
-    from readiness.store.database import check_database
+    from readiness.store.database import ready_database
 
-    check_database(str(read_settings()["DATABASE_URL"]))
+    ready_database(str(read_settings()["DATABASE_URL"])).dispose()
 
 
 def _pdf() -> Examined:

@@ -150,6 +150,19 @@ def test_a_taken_port_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "Choose another with --port." in done.stderr
 
 
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:////no/such/folder/x.db", "sqlite:///{file}", "oracle://x/y"])
+def test_a_database_that_cannot_be_used_gets_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    (tmp_path / "file").write_text("this is no database")
+    monkeypatch.setenv("READINESS_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("READINESS_DATABASE_URL", url.format(file=tmp_path / "file"))
+    for command in ("serve", "doctor"):
+        done = run(command)
+        assert done.exit_code == 2, done.output
+        assert "Check READINESS_DATABASE_URL" in done.output
+
+
 def test_a_setting_that_cannot_be_read_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("READINESS_HTTPS", "maybe")
     done = run("serve")

@@ -71,13 +71,14 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def check_database(url: str) -> None:
-    """Open and migrate a database, then close it. Raises ReadinessError naming the setting when that fails."""
+def ready_database(url: str) -> Engine:
+    """An engine whose tables are up to date. Raises ReadinessError naming the setting when that cannot be had."""
     try:
         engine = open_database(url)
         migrate(engine)
-        engine.dispose()
     except (SQLAlchemyError, ImportError) as error:
         raise ReadinessError(
-            f"The database cannot be used ({type(error).__name__}). Check READINESS_DATABASE_URL."
+            f"The database cannot be used ({type(error).__name__}). Check READINESS_DATABASE_URL, and that its folder "
+            "exists and can be written."
         ) from None
+    return engine

@@ -8,14 +8,13 @@ from sqlalchemy import Engine
 
 from readiness.engine.ruleset import RuleSet
 from readiness.loading.ruleset import read_folder, read_ruleset
-from readiness.store.database import migrate, open_database
+from readiness.store.database import ready_database
 from readiness.store.rulesets import keep_ruleset, ruleset_files
 
 
 def init_app(app: Flask) -> None:
     """Open and migrate the database, load the current rule set and keep its version."""
-    engine = open_database(app.config["DATABASE_URL"])
-    migrate(engine)
+    engine = ready_database(app.config["DATABASE_URL"])
     files = read_folder(Path(app.config["RULES"]))
     ruleset = read_ruleset(files)
     keep_ruleset(engine, ruleset.identity, files)
