@@ -40,7 +40,7 @@ ASSETS = {"asset:print.css": ("print.css", "text/css"), "asset:rtl.css": ("rtl.c
 # takes room for its own title, so that the more there are, the fewer have their steps beside it.
 FEWEST_IN_FULL, MOST_IN_FULL, CHARACTERS_IN_FULL = 4, 12, 4_000
 CHARACTERS_IN_BRIEF, CHARACTERS_OF_TITLE, FEWEST_CHARACTERS_OF_STEPS = 7_000, 220, 1_400
-CHAPTERS = ("summary", "domains", "recommendations", "unknown", "plan", "method", "references", "answers")
+CHAPTERS = ("summary", "domains", "recommendations", "plan", "unknown", "method", "references", "answers")
 PLAN_ROWS, EMPTY_PLAN_ROWS = 8, 4
 LONG_NAME = 80
 

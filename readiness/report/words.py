@@ -204,7 +204,7 @@ LABELS = {
         "the effort. The first {} are set out in full, any others in a list at the end of the chapter."
     ),
     "no_recommendations": (
-        "No recommendation applies to the answers given. If many answers are open, fill them in first: the next "
+        "No recommendation applies to the answers given. If many answers are open, fill them in first: a later "
         "chapter names those that would tell most."
     ),
     "why_here": "Why here",
