@@ -20,7 +20,8 @@ from readiness.loading.cases import read_answers_file
 from readiness.loading.problems import InvalidFiles
 from readiness.loading.ruleset import all_subjects, load_ruleset
 from readiness.report.data import result_as_data
-from readiness.report.view_advice import leading_codes
+from readiness.report.said import whole
+from readiness.report.view import view
 
 RULES = ROOT / "rules" / "peer-support"
 
@@ -100,7 +101,6 @@ def _write_file(path: Path, content: bytes) -> None:
 
 def _write_report(ruleset: RuleSet, result: Result, service: str, day: date, path: Path) -> None:
     from readiness.report.process import render_in_process  # WeasyPrint's neighbourhood: only when a PDF is wanted
-    from readiness.report.view import view
 
     _write_file(path, render_in_process(view(ruleset, result, service, day)))
 
@@ -109,16 +109,14 @@ def _summary(ruleset: RuleSet, result: Result, service: str) -> str:
     """The result in a few lines: domains, critical barriers, first recommendations."""
     lines = [f"{service} ({result.phase.value} the start)", ""]
     for domain in result.domains:
-        risk = "  ?" if domain.rated.risk is None else f"{domain.rated.risk:3.0f}"
-        span = "" if domain.range is None else f"{domain.range.best:.0f} to {domain.range.worst:.0f}"
+        risk = "  ?" if domain.rated.risk is None else f"{whole(domain.rated.risk):3}"
+        span = "" if domain.range is None else f"{whole(domain.range.best)} to {whole(domain.range.worst)}"
         band = domain.band.value if domain.band else "-"
         lines.append(f"  {domain.domain.title:32} {risk}  {band:9} {domain.certainty.value:17} {span}")
-    critical = [ruleset.constructs[code].title for code in result.critical]
-    barriers = ", ".join(critical) if critical else f"none found, with {len(result.unknown)} answers open"
-    lines += ["", f"Critical barriers: {barriers}"]
+    report = view(ruleset, result, service, date.min)
+    lines += ["", report.summary.headline, f"{report.summary.known_words}."]
     lines += ["", "First recommendations:"]
-    titles = {recommendation.code: recommendation.title for recommendation in ruleset.recommendations}
-    lines += [f"  {place}. {titles[code]}" for place, code in enumerate(leading_codes(result)[:5], 1)]
+    lines += [f"  {each.number}. {each.title}" for each in report.recommendations[:5]]
     identity = result.ruleset
     lines += ["", f"Rule set {identity.id} {identity.version}, {identity.digest[:12]}. There is no overall score."]
     return "\n".join(lines)

@@ -24,10 +24,15 @@ class Setting:
 
 
 def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:  # an empty list would trust every host
+        raise ValueError("one or more names with commas between them")
+    return words
 
 
 def _folder(text: str) -> Path:
+    if not text:
+        raise ValueError("a folder")
     return Path(text).expanduser().resolve()
 
 
@@ -86,7 +91,7 @@ def _own_secret(instance: Path) -> str:
     """The installation's own key, made at the first start and readable by its owner only."""
     path = instance / "secret_key"
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _write_once(path, secrets.token_hex(32))
         return path.read_text().strip()

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -9,7 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import RULES
 
-from readiness.cli import main
+from readiness.cli import _summary, main
+from readiness.engine.answers import Answers, Phase
+from readiness.engine.framework import Band
+from readiness.engine.ruleset import RuleSet
+from readiness.engine.scoring import score
 
 CASES = sorted((RULES / "cases").glob("*.yaml"))
 
@@ -45,8 +50,15 @@ def test_every_example_can_be_assessed_as_json(case: Path) -> None:
 def test_the_summary_names_domains_barriers_and_the_rule_set() -> None:
     text = run("assess", RULES / "cases" / "ulm-18-months.yaml").stdout
     assert "Intervention characteristics" in text
-    assert "Critical barriers: Everyday contact and communication" in text
+    assert "Critical barriers first: Everyday contact and communication." in text
     assert "There is no overall score." in text
+
+
+def test_a_risk_on_the_limit_of_a_band_is_rounded_as_everywhere_else(shipped: RuleSet) -> None:
+    result = score(shipped, Answers(Phase.AFTER, {}))
+    rated = replace(result.domains[0].rated, risk=62.5, band=Band.HIGH)
+    on_the_limit = replace(result, domains=(replace(result.domains[0], rated=rated),))
+    assert " 63  high" in _summary(shipped, on_the_limit, "North")
 
 
 def test_the_report_is_written_and_bears_the_given_date(tmp_path: Path) -> None:

@@ -31,6 +31,14 @@ def test_a_switch_that_is_neither_yes_nor_no_gets_a_sentence(tmp_path: Path, val
         read_settings({"READINESS_INSTANCE": str(tmp_path), "READINESS_HTTPS": value})
 
 
+@pytest.mark.parametrize("variable", ["READINESS_TRUSTED_HOSTS", "READINESS_INSTANCE"])
+def test_an_empty_setting_that_would_trust_everyone_or_write_anywhere_gets_a_sentence(
+    tmp_path: Path, variable: str
+) -> None:
+    with pytest.raises(ReadinessError, match=f"{variable} is ''; expected"):
+        read_settings({"READINESS_INSTANCE": str(tmp_path), variable: ""})
+
+
 def test_an_instance_folder_that_cannot_be_used_gets_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReadinessError, match="Set READINESS_INSTANCE to a folder of yours"):

@@ -3,10 +3,11 @@
 import pytest
 from broken_files import SMALL
 
-from readiness.engine.answers import Missing, Phase
+from readiness.engine.answers import Answers, Missing, Phase
 from readiness.loading.cases import AnswersFile, read_answers_file
 from readiness.loading.problems import InvalidFiles
 from readiness.loading.ruleset import all_subjects, read_ruleset
+from readiness.report.data import answers_as_yaml
 
 RULESET = read_ruleset(SMALL)
 SUBJECTS = all_subjects(RULESET.instrument, RULESET.domains)
@@ -159,3 +160,11 @@ def test_a_note_of_a_megabyte_is_too_long() -> None:
 def test_a_file_of_more_than_a_megabyte_is_not_read() -> None:
     text = "#" * 1_000_001
     assert said_of(text) == [(1, "the file has 1,000,001 bytes; at most 1,000,000 are read. Split it")]
+
+
+@pytest.mark.parametrize(
+    "name", ["y", "No", "1e3", "0o17", "2024-01-01 ward", "a: b", "# x", '"', "\\", "x " * 149 + "x", "שלום 😀"]
+)
+def test_a_name_is_read_back_from_the_file_that_was_written(name: str) -> None:
+    content = answers_as_yaml(name, Answers(Phase.AFTER, {"contact": "weekly"})).encode()
+    assert read_answers_file("f.yaml", content, RULESET.instrument, SUBJECTS).service == name

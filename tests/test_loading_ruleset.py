@@ -11,8 +11,11 @@ from broken_files import BROKEN, HERE, SMALL, TEAM, edited, headed, problems_wit
 from readiness.engine.conditions import claims
 from readiness.engine.ruleset import RuleSet
 from readiness.loading import ruleset as loading
+from readiness.loading.instrument import OF_PAGES
 from readiness.loading.problems import InvalidFiles, Problem
+from readiness.loading.reader import CODE
 from readiness.loading.ruleset import load_ruleset, read_ruleset
+from readiness.web.forms import OWN_FIELDS, PageForm
 
 CONTACT = "scoring/working_together.yaml"
 FINDING = "evidence/smith2020.yaml"
@@ -163,8 +166,21 @@ def test_a_folder_a_pipe_and_a_dead_link_named_like_files_are_refused(folder: Pa
     (folder / "cases" / "a.yaml").mkdir()
     os.mkfifo(folder / "cases" / "b.yaml")
     (folder / "cases" / "c.yaml").symlink_to("gone.yaml")
+    (folder / "cases" / "d.yaml").symlink_to("d.yaml")
     sentence = "this is no file; rename or remove it"
-    assert said_of(folder) == [Problem(f"cases/{name}.yaml", 1, sentence) for name in "abc"]
+    assert said_of(folder) == [Problem(f"cases/{name}.yaml", 1, sentence) for name in "abcd"]
+
+
+@pytest.mark.parametrize("code", ["items", "meta", "revision", "validate"])
+def test_an_item_cannot_take_the_place_of_a_part_of_its_page(code: str) -> None:
+    files = {path: text.replace(b"contact", code.encode()) for path, text in SMALL.items()}
+    sentence = f"{code!r} has a meaning of its own and cannot be an item; choose another code"
+    assert sentence in [problem.sentence for problem in problems_with(files)]
+
+
+def test_no_name_of_a_form_is_free_for_an_item() -> None:
+    own = {name for name in dir(PageForm) if CODE.fullmatch(name)}
+    assert own | OWN_FIELDS <= OF_PAGES
 
 
 def test_a_folder_with_far_too_many_files_is_no_rule_set(folder: Path) -> None:

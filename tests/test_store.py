@@ -1,6 +1,7 @@
 """The database: what is kept, how, and what happens when two write at once."""
 
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -12,10 +13,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from readiness.engine.answers import Missing, Phase
 from readiness.engine.ruleset import Identity
-from readiness.errors import Closed, NotFound, Unavailable
+from readiness.errors import Closed, NotFound, ReadinessError, Unavailable
 from readiness.store.assessments import (
     Assessment,
     StalePage,
@@ -28,7 +30,7 @@ from readiness.store.assessments import (
     start_assessment,
     submit_assessment,
 )
-from readiness.store.database import MIGRATIONS, SAFE_WAL, migrate, open_database
+from readiness.store.database import MIGRATIONS, SAFE_WAL, migrate, open_database, ready_database
 from readiness.store.models import Base
 from readiness.store.rulesets import keep_ruleset, ruleset_files
 
@@ -154,6 +156,23 @@ def test_a_locked_database_is_said_to_be_busy(database: Engine, assessment: Asse
     finally:
         blocker.rollback()
         blocker.close()
+
+
+def test_a_new_database_is_for_its_owner_only(database: Engine, tmp_path: Path) -> None:
+    assert stat.S_IMODE((tmp_path / "test.db").stat().st_mode) == 0o600
+
+
+def test_a_database_of_another_version_gets_a_sentence(database: Engine, tmp_path: Path) -> None:
+    with database.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
+    with pytest.raises(ReadinessError, match="belongs to another version of Readiness"):
+        ready_database(f"sqlite:///{tmp_path / 'test.db'}")
+
+
+def test_an_error_names_no_answers(database: Engine) -> None:
+    with pytest.raises(DBAPIError) as error, database.connect() as connection:
+        connection.execute(text("SELECT * FROM nowhere WHERE answer = :answer"), {"answer": "said in confidence"})
+    assert "said in confidence" not in str(error.value)
 
 
 class TestMigrations:

@@ -99,6 +99,14 @@ def test_a_submitted_assessment_takes_no_answers_and_says_how_to_change_them(cli
     assert "open it again from its result page" in page.text
 
 
+def test_answers_sent_after_submitting_stay_on_their_page(client: PageClient) -> None:
+    tasks = client.start()
+    path, fields = first_page(client, tasks).form()
+    client.send(client.get(tasks + "submit"), {}, "submit")
+    page = client.post(path, {**fields, "dedicated_budget": "nothing"})
+    assert page.form()[1]["dedicated_budget"] == "nothing"
+
+
 def test_a_submitted_assessment_can_be_opened_again_with_all_answers(client: PageClient) -> None:
     tasks = client.start()
     client.send(first_page(client, tasks), {"dedicated_budget": "nothing"})
@@ -215,6 +223,15 @@ class TestBadPosts:
         assert "too large, and nothing was changed" in page.text
 
 
+def test_the_browser_remembers_an_assessment_when_it_is_closed(client: PageClient) -> None:
+    client.start()
+    cookie = client.raw.get_cookie("readiness")
+    assert cookie is not None
+    assert cookie.expires is not None
+    with client.raw.get("/static/style.css") as style:
+        assert "Set-Cookie" not in style.headers
+
+
 class TestServiceNames:
     """The one text a person types: shown as it is, never executed, never turned around."""
 
@@ -314,6 +331,26 @@ def test_a_locked_database_answers_with_a_sentence_and_keeps_the_answers(client:
     assert "nothing was saved" in page.text
     assert page.form()[1]["peer_pay"] == "unpaid"
     assert client.send(page, {}).status == 200
+
+
+def test_links_begin_with_https_where_people_come_by_it(app: Flask) -> None:
+    settings = {name: app.config[name] for name in ("INSTANCE", "DATABASE_URL", "SECRET_KEY")}
+    secure = create_app({**settings, "SESSION_COOKIE_SECURE": True})
+    home = "https://localhost/"
+    browser = secure.test_client()
+    start = dict(Page(browser.get("/", base_url=home)).form("/assessments")[1])
+    sent = {**start, "service": "North", "phase": "after"}
+    tasks = browser.post("/assessments", data=sent, base_url=home, headers={"Referer": home}).headers["Location"]
+    page = browser.get(tasks, base_url="http://localhost/")
+    assert f'value="https://localhost{tasks}"' in page.text
+    assert browser.get(tasks.rstrip("/"), base_url="http://localhost/").headers["Location"].startswith("https://")
+    with secure.app_context():
+        database().dispose()
+
+
+def test_no_open_connection_crosses_the_fork_into_a_worker(app: Flask) -> None:
+    with app.app_context():
+        assert "Connections in pool: 0" in database().pool.status()
 
 
 def test_an_assessment_stays_on_the_rule_set_it_started_on(client: PageClient, app: Flask, tmp_path: Path) -> None:

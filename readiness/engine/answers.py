@@ -44,11 +44,6 @@ def to_answer(value: str) -> Answer:
     return MISSING.get(value, value)
 
 
-def is_unknown(answer: Answer) -> bool:
-    """True for *not answered* and *don't know*."""
-    return answer in UNKNOWN
-
-
 @dataclass(frozen=True, slots=True)
 class Answers:
     """Answers by item code. An item that is not named was not answered."""

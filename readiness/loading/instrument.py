@@ -10,6 +10,11 @@ RESERVED = {
     *(missing.value for missing in Missing),
     *(operator for operator in OPERATORS if " " not in operator),
 }
+# What the forms and pages call parts of their own: an item of that name would take their place.
+OF_PAGES = {
+    "action", "answers", "csrf_token", "data", "errors", "form_errors", "hidden_tag", "is_submitted", "items", "main",
+    "meta", "populate_obj", "post_process", "problems", "process", "revision", "validate", "validate_on_submit",
+}  # fmt: skip
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 9
 MOST_ITEMS_ON_A_PAGE = 6
 
@@ -47,8 +52,11 @@ def _read_item(reader: Reader, node: Node, findings: set[str]) -> Item:
         ["not_applicable", "evidence", "past"],
     )
     evidence = item.get("evidence")
+    code = reader.code(item.get("item"), "an item")
+    if code in OF_PAGES:
+        reader.complain(node.line, f"{code!r} has a meaning of its own and cannot be an item; choose another code")
     return Item(
-        code=reader.code(item.get("item"), "an item"),
+        code=code,
         short=reader.text(item.get("short"), "short", most=40),
         ask=_read_ask(reader, item.get("ask")),
         help=reader.text(item.get("help"), "help"),

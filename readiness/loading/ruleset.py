@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from itertools import islice
@@ -54,10 +55,12 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 def _unfit(folder: Path, path: Path) -> str:
     """Why a path cannot be read as a file of the rule set; an empty text when it can."""
-    if not path.resolve().is_relative_to(folder.resolve()):
-        return "the file lies outside the rule set; copy it in"
     if not path.is_file():
         return "this is no file; rename or remove it"
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return "the file lies outside the rule set; copy it in"
+    if not os.access(path, os.R_OK):
+        return "the file may not be read by this account; change its permissions"
     return ""
 
 

@@ -1,5 +1,6 @@
 """Result and answers as plain data: what `--json`, the download and the answers file hold. Pure."""
 
+import json
 from collections.abc import Mapping
 
 import yaml
@@ -35,13 +36,12 @@ def result_as_data(ruleset: RuleSet, result: Result) -> Data:
 
 
 def answers_as_yaml(service: str, answers: Answers) -> str:
-    """Answers in the shape that `readiness assess` reads."""
+    """Answers in the shape that `readiness assess` reads; the name in quotes, so that no YAML reader mistakes it."""
     content = {
-        "service": service,
         "phase": answers.phase.value,
         "answers": {item: str(answer) for item, answer in answers.given.items()},
     }
-    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+    return f"service: {json.dumps(service, ensure_ascii=False)}\n" + yaml.safe_dump(content, sort_keys=False)
 
 
 def _number(value: float | None) -> float | None:

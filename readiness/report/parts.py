@@ -54,6 +54,7 @@ class Bar:
     certainty: str
     certainty_words: str
     range_words: str
+    near: str | None
     near_words: str
     alt: str
 
@@ -87,6 +88,14 @@ class RuleView:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """A recommendation referred to: its code and its number in the order to act in."""
+
+    code: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConstructView:
     """One construct: how it stands, the reasons (worst first), the rules that held, and what is unknown.
 
@@ -111,6 +120,9 @@ class ConstructView:
     settles: str
     settles_item: str
     known_words: str
+    alone: int | None
+    by_rules: str
+    actions: tuple[Action, ...]
 
 
 @dataclass(frozen=True, slots=True)

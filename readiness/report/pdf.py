@@ -39,7 +39,7 @@ ASSETS = {"asset:print.css": ("print.css", "text/css"), "asset:rtl.css": ("rtl.c
 # What 14 pages can hold, in characters: recommendations in full, and the steps of the shorter ones. Each shorter one
 # takes room for its own title, so that the more there are, the fewer have their steps beside it.
 FEWEST_IN_FULL, MOST_IN_FULL, CHARACTERS_IN_FULL = 4, 12, 4_000
-CHARACTERS_IN_BRIEF, CHARACTERS_OF_TITLE, FEWEST_CHARACTERS_OF_STEPS = 7_000, 220, 1_400
+CHARACTERS_IN_BRIEF, CHARACTERS_OF_TITLE, FEWEST_CHARACTERS_OF_STEPS = 7_000, 220, 1_000
 CHAPTERS = ("summary", "domains", "recommendations", "plan", "unknown", "method", "references", "answers")
 PLAN_ROWS, EMPTY_PLAN_ROWS = 8, 4
 LONG_NAME = 80
@@ -102,6 +102,7 @@ def render_questionnaire(ruleset: RuleSet, phase: Phase, *, direction: str = "lt
             phase_about=words.PHASE_LONG[phase],
             stamp=f"{ruleset.identity.id} {ruleset.identity.version} · {ruleset.identity.digest[:12]}",
             sections=[(section, pages) for section in ruleset.instrument.sections if (pages := _pages(section, phase))],
+            number={item.code: place for place, item in enumerate(ruleset.instrument.asked(phase), 1)},
             roles=words.ROLE,
             direction=direction,
             language=ruleset.language,

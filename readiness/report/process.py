@@ -26,7 +26,7 @@ class Limits:
     """What one rendering may use: seconds of processor, seconds on the wall, bytes of address space."""
 
     cpu: int = 60
-    wall: float = 90.0
+    wall: float = 60.0  # less than the web server waits for its worker, so that the sentence below arrives
     memory: int = 2048 * MIB
 
 

@@ -21,15 +21,15 @@ def whole(number: float) -> int:
     return floor(number + 0.5)
 
 
-def near(bands: Bands, risk: float | None) -> str:
-    """Which other band a risk is close to, in words; empty when it lies well inside its own."""
+def near(bands: Bands, risk: float | None) -> Band | None:
+    """Which other band a risk is close to; None when it lies well inside its own."""
     if risk is None:
-        return ""
+        return None
     own = bands.of(risk)
     for lower, upper in ((Band.LOW, Band.MODERATE), (Band.MODERATE, Band.HIGH)):
         if abs(risk - bands.floor[upper]) <= NEAR_POINTS:
-            return words.NEAR.format(band=words.BAND[lower if own is upper else upper].lower())
-    return ""
+            return lower if own is upper else upper
+    return None
 
 
 def changes(ruleset: RuleSet, gain: Gain) -> str:
@@ -73,3 +73,13 @@ def _said(ruleset: RuleSet, subject: str, value: Answer) -> str:
     if value is Missing.NOT_APPLICABLE:
         return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.MISSING[value].lower())
     return words.WHY_ANSWER.format(item=ruleset.name(subject), level=ruleset.level(subject, value))
+
+
+def leading_codes(result: Result) -> tuple[str, ...]:
+    """The order to act in: what eases each critical barrier most, then the rest by priority."""
+    falls: dict[str, dict[str, float]] = {barrier: {} for barrier in result.critical}
+    for found in result.recommendations:
+        for eased in found.eases:
+            falls[eased.construct][found.recommendation.code] = eased.before - eased.after
+    easing = [max(codes, key=lambda code: codes[code]) for codes in falls.values() if codes]
+    return tuple(dict.fromkeys([*easing, *(found.recommendation.code for found in result.recommendations)]))

@@ -131,7 +131,9 @@ def _headline(domains: tuple[DomainView, ...]) -> str:
     if barriers:
         return words.HEADLINE_BARRIERS.format(names="; ".join(barriers))
     close = [
-        construct.title for construct in critical if construct.bar.band == Band.MODERATE and construct.bar.near_words
+        construct.title
+        for construct in critical
+        if construct.bar.band == Band.MODERATE and construct.bar.near == Band.HIGH
     ]
     said = [words.HEADLINE_NO_BARRIER]
     if close:
@@ -172,6 +174,7 @@ def _barriers(domains: tuple[DomainView, ...]) -> tuple[BarrierView, ...]:
                 domain=domain.title,
                 risk=construct.bar.risk,
                 certainty=", ".join(filter(None, (construct.bar.certainty, construct.bar.near_words))),
+                alone="" if construct.alone is None else words.BARRIER_ALONE.format(alone=construct.alone),
             ),
         )
         for domain in domains

@@ -7,7 +7,7 @@ from readiness.engine.ruleset import RuleSet, When
 from readiness.report import words
 from readiness.report.citing import Register
 from readiness.report.parts import LeverView, PhaseView, RecommendationView
-from readiness.report.said import changes, why_here
+from readiness.report.said import changes, leading_codes, why_here
 
 MOST_LEVERS = 5
 
@@ -26,16 +26,6 @@ def phase_views(ruleset: RuleSet, result: Result, register: Register) -> tuple[P
         if views:
             phases.append(PhaseView(when.value, title, about, views))
     return tuple(phases)
-
-
-def leading_codes(result: Result) -> tuple[str, ...]:
-    """The order to act in: what eases each critical barrier most, then the rest by priority."""
-    falls: dict[str, dict[str, float]] = {barrier: {} for barrier in result.critical}
-    for found in result.recommendations:
-        for eased in found.eases:
-            falls[eased.construct][found.recommendation.code] = eased.before - eased.after
-    easing = [max(codes, key=lambda code: codes[code]) for codes in falls.values() if codes]
-    return tuple(dict.fromkeys([*easing, *(found.recommendation.code for found in result.recommendations)]))
 
 
 def _recommendation(

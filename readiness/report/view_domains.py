@@ -3,13 +3,15 @@
 from readiness.engine.answers import Phase
 from readiness.engine.framework import Band, Bands
 from readiness.engine.ranges import Range, Settles
-from readiness.engine.rating import ItemRating
+from readiness.engine.rating import ConstructRating, ItemRating, risk_of
 from readiness.engine.result import Certainty, ConstructResult, DomainResult, Result
 from readiness.engine.ruleset import Rule, RuleSet
 from readiness.report import words
 from readiness.report.citing import Register
-from readiness.report.parts import Bar, ConstructView, DomainView, ReasonView, RuleView
-from readiness.report.said import near, whole, why_here
+from readiness.report.parts import Action, Bar, ConstructView, DomainView, ReasonView, RuleView
+from readiness.report.said import leading_codes, near, whole, why_here
+
+MIDDLE = 50.0
 
 
 def domain_views(ruleset: RuleSet, result: Result, register: Register) -> tuple[DomainView, ...]:
@@ -27,6 +29,7 @@ def bar(
     bands: Bands,
 ) -> Bar:
     """A risk as it is drawn and said; `is_open` when some answer is still unknown."""
+    close = near(bands, risk)
     best, worst = (whole(span.best), whole(span.worst)) if span else (None, None)
     spoken = _range_words(best, worst, is_open)
     shown = None if risk is None else whole(risk)
@@ -48,7 +51,8 @@ def bar(
         certainty=certainty.value,
         certainty_words=words.CERTAINTY[certainty],
         range_words=spoken,
-        near_words=near(bands, risk),
+        near=close,
+        near_words=words.NEAR.format(band=words.BAND[close].lower()) if close else "",
         alt=alt,
     )
 
@@ -79,15 +83,19 @@ def _domain(ruleset: RuleSet, whole_result: Result, result: DomainResult, regist
 
 
 def _decided(ruleset: RuleSet, result: DomainResult) -> str:
-    if result.rated.risk is None:
+    risk = result.rated.risk
+    if risk is None:
         return words.DECIDED_NOTHING_KNOWN
-    names = words.AND.join(ruleset.constructs[code].title for code in result.decided_by)
+    bands = {part.construct.code: part.band for part in result.constructs}
+    leading = [code for code in result.decided_by if (bands[code] is Band.LOW) == (risk < MIDDLE)]
+    if result.rated.bounded_by:
+        leading = list(result.rated.bounded_by)
+    names = words.AND.join(ruleset.constructs[code].title for code in leading)
     if not names:
         return words.DECIDED_EVEN
     if result.rated.bounded_by:
         return words.DECIDED_BOUND.format(names=names)
-    form = words.DECIDED_UP if result.rated.risk >= 50 else words.DECIDED_DOWN
-    return form.format(names=names)
+    return (words.DECIDED_UP if risk >= MIDDLE else words.DECIDED_DOWN).format(names=names)
 
 
 def _bounded(result: DomainResult) -> str:
@@ -128,8 +136,33 @@ def _construct(ruleset: RuleSet, whole_result: Result, result: ConstructResult, 
         unknown=tuple(items[code].short for code in rated.unknown),
         settles=_settles(ruleset, whole_result.phase, result.settles),
         settles_item=items[result.settles.item].short if result.settles else "",
-        known_words=words.KNOWN.format(known=rated.known, asked=rated.asked),
+        known_words=(words.KNOWN if rated.asked != 1 else words.KNOWN_ONE).format(known=rated.known, asked=rated.asked),
+        alone=_alone(rated),
+        by_rules=_by_rules(rated),
+        actions=_actions(ruleset, whole_result, construct.code),
     )
+
+
+def _alone(rated: ConstructRating) -> int | None:
+    """The risk that the answers alone would give, where rules on how they work together changed it."""
+    if rated.mean is None or rated.risk is None or whole(risk_of(rated.mean)) == whole(rated.risk):
+        return None
+    return whole(risk_of(rated.mean))
+
+
+def _by_rules(rated: ConstructRating) -> str:
+    alone = _alone(rated)
+    return "" if alone is None or rated.risk is None else words.BY_RULES.format(alone=alone, risk=whole(rated.risk))
+
+
+def _actions(ruleset: RuleSet, result: Result, construct: str) -> tuple[Action, ...]:
+    """The recommendations that would improve an answer rated for a construct, in the order to act in."""
+    moved = {
+        found.recommendation.code
+        for found in result.recommendations
+        if any(ruleset.construct_of[move.item] == construct for move in found.moves)
+    }
+    return tuple(Action(code, number) for number, code in enumerate(leading_codes(result), 1) if code in moved)
 
 
 def _reason(ruleset: RuleSet, phase: Phase, rated: ItemRating, register: Register) -> ReasonView:

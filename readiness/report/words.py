@@ -8,7 +8,6 @@ from readiness.engine.ruleset import Effort, Status, When
 TITLE = "Readiness for peer support work"
 UNNAMED = "Unnamed service"
 NOT_DETERMINABLE = "Not determinable"
-QUOTED = "“{}”"
 
 BAND = {Band.HIGH: "High risk", Band.MODERATE: "Moderate risk", Band.LOW: "Low risk", None: NOT_DETERMINABLE}
 BAND_COUNT = {Band.HIGH: "high", Band.MODERATE: "moderate", Band.LOW: "low", None: "not determinable"}
@@ -43,6 +42,8 @@ RATINGS = (  # the lowest rating of each word
 )
 TIER = "{code}, weight {weight}"
 KNOWN = "{known} of {asked} questions answered"
+KNOWN_ONE = "{known} of {asked} question answered"
+BY_RULES = "From the answers alone: {alone}. Rules on how answers work together make it {risk}."
 KNOWN_IN_ALL = "{known} of the {asked} rated questions that apply are answered; “don’t know” counts as open"
 NEAR = "close to {band}"
 HIGH_MORE = "and {number} more"
@@ -52,7 +53,6 @@ CRITICAL_ABOUT = (
     "called low."
 )
 SETTLES = "The answer that would tell us most: “{question}”"
-DONT_KNOW_SAID = "don’t know"
 
 STATUS = {
     Status.STATED: "stated by the papers",
@@ -91,8 +91,8 @@ WHEN_ABOUT = {
     When.FIRST_YEAR: "What to do while roles and trust are still forming.",
     When.SUSTAINING: "What keeps peer support work alive after the first year.",
 }
-CATCH_UP_TITLE = "To make up for now"
-CATCH_UP_ABOUT = "This belongs before the start. Peer support work has begun without it, so it comes first now."
+CATCH_UP_TITLE = "Best in place before the start, and not complete here"
+CATCH_UP_ABOUT = "Something in each of these is still missing; “why here” says what. Leave out what you have already."
 
 EFFORT = {Effort.LOW: "low effort", Effort.MEDIUM: "medium effort", Effort.HIGH: "high effort"}
 GAIN = "If these answers became as good as intended, this calculation would give: {domains}."
@@ -111,7 +111,8 @@ MISSING = {
     Missing.DONT_KNOW: "Don’t know",
     Missing.NOT_APPLICABLE: "Does not apply",
 }
-BARRIER = "{title} ({domain}): high risk, {risk} of 100, {certainty}"
+BARRIER = "{title} ({domain}): high risk, {risk} of 100, {certainty}{alone}"
+BARRIER_ALONE = "; from the answers alone {alone}"
 HEADLINE_BARRIERS = "Critical barriers first: {names}."
 HEADLINE_NO_BARRIER = "No critical barrier was found."
 HEADLINE_CLOSE = "Close to being one: {names}."
@@ -158,10 +159,7 @@ CHART_NONE = "not determinable"
 LABELS = {
     "title": TITLE,
     "subtitle": "Where peer support work is at risk in this service, why, and what to do about it",
-    "page": "Page",
-    "of": "of",
     "contents": "Contents",
-    "date": "Date",
     "phase": "Phase",
     "rule_set": "Rule set",
     "answered": "Answered",
@@ -176,8 +174,6 @@ LABELS = {
     "domains_by_band": "The five domains: {}.",
     "barriers": "Critical barriers",
     "first_steps": "What to do first",
-    "who": "Who",
-    "effort": "Effort",
     "number": "No. {}",
     "chart_domains": "Risk by domain",
     "chart_constructs": "Risk within this domain: {}",
@@ -185,19 +181,14 @@ LABELS = {
     "domains_about": (
         "Each list holds the answers behind a result, worst first, with what each is worth: from −2, strong barrier, "
         "to +2, strong facilitator. For each part at moderate or high risk the weightiest answer is explained; the "
-        "reasons for all the others stand on the result page and in the rule set."
+        "reasons for all the others stand on the result page and in the rule set. “To do” gives the numbers of the "
+        "recommendations that would help."
     ),
     "certainty": "The band is {}.",
     "range": "The open answers leave a range {}.",
-    "what_decided": "What decided it",
     "critical": "critical barrier",
     "answer": "Answer",
-    "worth": "Worth",
-    "reason": "Why, and what it rests on",
-    "working_together": "How answers work together",
-    "holds_because": "It holds here because: {}.",
     "open": "Still open: {}.",
-    "none_answered": "No question of this part is answered.",
     "recommendations": "Recommendations",
     "recommendations_about": (
         "Numbered in the order to act in: first what eases each critical barrier most, then by the fall in risk for "
@@ -208,7 +199,6 @@ LABELS = {
         "chapter names those that would tell most."
     ),
     "why_here": "Why here",
-    "steps": "Steps",
     "because": "What it rests on",
     "gain": "What it would change",
     "lifts": "By this calculation alone, no longer a critical barrier: {}.",
@@ -217,11 +207,11 @@ LABELS = {
     "eric": "ERIC strategies, mapped by us: {}.",
     "other_high": "Other parts at high risk",
     "five_domains": "The five domains",
+    "actions": "to do: {}",
+    "alone": "answers alone {}",
     "near": "It is {}.",
     "further": "Further recommendations",
     "further_about": "In short; the next ones with their steps. The result page has all of them in full.",
-    "recommendation": "Recommendation",
-    "when": "When",
     "levers": "Single answers that would help most",
     "levers_about": "If only one answer could improve, these would lower the risk most.",
     "question": "Question",
@@ -249,8 +239,6 @@ LABELS = {
     "method": "Method and limits",
     "how_it_works": "How the result comes about",
     "bands": "Bands",
-    "band": "Band",
-    "risk": "Risk",
     "limits": "What this report is not",
     "version": "Version of the rule set",
     "authors": "Authors",
@@ -258,8 +246,6 @@ LABELS = {
     "digest": "SHA-256 of its content",
     "digest_about": "Whoever has the rule set with this digest can compute this result again from the answers below.",
     "references": "References",
-    "sources": "Papers",
-    "findings": "Findings cited",
     "findings_about": (
         "The numbers in square brackets, and where each finding stands in its paper. Letters are the papers’ own codes "
         "for sites and participants."
@@ -270,15 +256,14 @@ LABELS = {
     "form_title": "Questionnaire on paper",
     "form_about": (
         "Tick one box for each question: the level that fits best. “Don’t know” is a real answer: it makes the result "
-        "less certain, never better or worse. Leave a note where a level needs a word."
+        "less certain, never better or worse. Leave a note where a level needs a word. The web "
+        "pages ask the same questions in the same order."
     ),
     "form_service": "Service",
     "form_filled_by": "Filled in by (role)",
     "form_date": "Date",
     "form_notes": "Notes",
     "form_minutes": "about {} min",
-    "form_asked": "For: {}",
-    "not_answered": MISSING[Missing.NOT_ANSWERED],
     "dont_know": MISSING[Missing.DONT_KNOW],
     "not_applicable": MISSING[Missing.NOT_APPLICABLE],
 }

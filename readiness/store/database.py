@@ -1,12 +1,14 @@
 """Opening a database and bringing its tables up to date."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -22,11 +24,19 @@ SAFE_WAL = (3, 51, 3)
 
 def open_database(url: str) -> Engine:
     """An engine for the URL; on SQLite every connection is set to lose nothing and to leave nothing behind."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # an error that is logged holds nobody's answers
     if engine.dialect.name == "sqlite":
+        _make_private(engine.url.database)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(path: str | None) -> None:
+    """Make the file of a new SQLite database, for its owner only; the journal beside it takes over who may read."""
+    if path and path != ":memory:" and not path.startswith("file:"):
+        with suppress(OSError):  # SQLite says what is wrong with the place
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -76,7 +86,11 @@ def ready_database(url: str) -> Engine:
     try:
         engine = open_database(url)
         migrate(engine)
-    except (SQLAlchemyError, ImportError) as error:
+    except CommandError:
+        raise ReadinessError(
+            "The database belongs to another version of Readiness. Start that version, or restore a backup of this one."
+        ) from None
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         raise ReadinessError(
             f"The database cannot be used ({type(error).__name__}). Check READINESS_DATABASE_URL, and that its folder "
             "exists and can be written."

@@ -1,4 +1,4 @@
-"""What every template may use: the product's name, the language, and the assessments this browser has opened."""
+"""What every template may use (the language), and the assessments that this browser has opened."""
 
 from flask import Flask, session
 
@@ -19,7 +19,8 @@ def remembered() -> list[str]:
 
 
 def remember(key: str) -> None:
-    """Remember an assessment in this browser's session."""
+    """Remember an assessment in this browser, also when it is closed and opened again."""
+    session.permanent = True
     session["assessments"] = [key, *(other for other in remembered() if other != key)][:MOST_REMEMBERED]
 
 

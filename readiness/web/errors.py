@@ -47,6 +47,8 @@ def _page(status: int, title: str, sentence: str) -> ResponseReturnValue:
 
 
 def _ours(error: ReadinessError) -> ResponseReturnValue:
+    if error.status >= 500:
+        logger.error("%s", error, exc_info=error)
     titles = {404: "Nothing is here", 409: "This has changed meanwhile", 503: "Not just now"}
     return _page(error.status, titles.get(error.status, "This does not fit"), str(error))
 
@@ -60,8 +62,6 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):  # a foreign host name: no page can be made that would lead back there
         return FOREIGN_HOST, 400, {"Content-Type": "text/plain; charset=utf-8"}
     status = error.code or 500
-    if status < 400:
-        return error
     title, sentence = SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500])
     return _page(status, title, sentence)
 

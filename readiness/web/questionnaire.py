@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from readiness.engine.answers import Answer, Answers, Missing, Phase
 from readiness.engine.instrument import Item, Page, Section
 from readiness.engine.ruleset import RuleSet
-from readiness.errors import NotFound, Unavailable
+from readiness.errors import Closed, NotFound, Unavailable
 from readiness.store.assessments import (
     Assessment,
     SavedPage,
@@ -71,7 +71,7 @@ def save(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
         _save(assessment, page, form)
     except StalePage as stale:
         return _render_stale(key, assessment, ruleset, section, page, form, stale.stored), 409
-    except Unavailable as error:
+    except (Closed, Unavailable) as error:
         return _render(key, assessment, ruleset, section, page, form, [(str(error), None)]), error.status
     if request.form.get("action") == "later":
         return redirect(url_for("assessments.tasks", key=key), 303)

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     files = read_folder(Path(app.config["RULES"]))
     ruleset = read_ruleset(files)
     keep_ruleset(engine, ruleset.identity, files)
+    engine.dispose()  # no open connection may cross the fork into a worker
 
     @lru_cache(maxsize=8)
     def pinned(digest: str) -> RuleSet:
