@@ -56,7 +56,7 @@ SETTINGS: Mapping[str, Setting] = {
         "READINESS_SECRET_KEY", str, "", "Signs sessions; empty means a key of its own, kept in the instance folder."
     ),
     "TRUSTED_HOSTS": Setting(
-        "READINESS_TRUSTED_HOSTS", _words, "localhost,127.0.0.1,[::1]", "Host names under which pages are served."
+        "READINESS_TRUSTED_HOSTS", _words, "localhost,127.0.0.1", "Host names under which pages are served."
     ),
     "SESSION_COOKIE_SECURE": Setting(
         "READINESS_HTTPS", _switch, "no", "Set to yes when people reach the service by https."

@@ -12,8 +12,8 @@ from readiness.app import create_app
 from readiness.errors import ReadinessError
 
 FIRST_PORT, PORTS_TRIED = 8000, 20
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-EVERYWHERE = ("0.0.0.0", "::")
+LOOPBACK = ("127.0.0.1", "localhost")
+EVERYWHERE = "0.0.0.0"
 
 
 class Server(BaseApplication):
@@ -36,16 +36,19 @@ class Server(BaseApplication):
 
 def run(settings: dict[str, object], host: str, port: int | None, workers: int) -> None:
     """Serve until stopped. Raises ReadinessError when the address cannot be listened on."""
+    if ":" in host:  # werkzeug cuts the name that a browser sends at its first colon, so none such could be trusted
+        raise ReadinessError(
+            f"{host} is an IPv6 address; pages are served on IPv4 only. Put a proxy in front for IPv6."
+        )
     port = _free_port(host, port)
     settings["TRUSTED_HOSTS"] = [*_words(settings["TRUSTED_HOSTS"]), *_own_names(host)]
-    shown = "127.0.0.1" if host in EVERYWHERE else host
-    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+    address = f"http://{'127.0.0.1' if host == EVERYWHERE else host}:{port}/"
 
     def ready(_: object) -> None:
         click.echo(f"Readiness is running. Open {address} (Ctrl-C stops it)")
 
     options = {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "bind": f"{host}:{port}",
         "workers": workers,
         "preload_app": True,
         "timeout": 90,
@@ -64,14 +67,14 @@ def _own_names(host: str) -> list[str]:
     """The names under which people reach a server that listens on `host`."""
     if host in LOOPBACK:
         return []
-    if host not in EVERYWHERE:
+    if host != EVERYWHERE:
         return [host]
     name = socket.gethostname()
     try:
-        addresses = {str(info[4][0]) for info in socket.getaddrinfo(name, None)}
+        addresses = {str(info[4][0]) for info in socket.getaddrinfo(name, None, socket.AF_INET)}
     except OSError:
         addresses = set()
-    return [name, *sorted(f"[{address}]" if ":" in address else address for address in addresses)]
+    return [name, *sorted(addresses)]
 
 
 def _free_port(host: str, port: int | None) -> int:
@@ -89,8 +92,7 @@ def _free_port(host: str, port: int | None) -> int:
 
 
 def _problem(host: str, port: int) -> OSError | None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

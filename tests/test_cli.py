@@ -175,6 +175,13 @@ def test_a_database_that_cannot_be_used_gets_a_sentence(
         assert "Check READINESS_DATABASE_URL" in done.output
 
 
+def test_an_ipv6_address_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_INSTANCE", str(tmp_path))
+    done = run("serve", "--host", "::1")
+    assert done.exit_code == 2
+    assert "pages are served on IPv4 only" in done.stderr
+
+
 def test_a_setting_that_cannot_be_read_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("READINESS_HTTPS", "maybe")
     done = run("serve")

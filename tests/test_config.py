@@ -14,7 +14,7 @@ def test_the_defaults_need_no_environment(tmp_path: Path) -> None:
     settings = read_settings({"READINESS_INSTANCE": str(tmp_path)})
     assert set(settings) == set(SETTINGS)
     assert settings["DATABASE_URL"] == f"sqlite:///{tmp_path / 'readiness.db'}"
-    assert settings["TRUSTED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert settings["TRUSTED_HOSTS"] == ["localhost", "127.0.0.1"]
 
 
 def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:

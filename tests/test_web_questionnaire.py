@@ -240,6 +240,7 @@ class TestServiceNames:
         [
             ("", "Give the service a name"),
             ("   ", "Give the service a name"),
+            ("\u200c", "Give the service a name"),
             ("x" * 301, "At most 300 characters fit."),
             ("North\u202eetis", "(U+202E)"),
             ("North\x07", "(U+0007)"),

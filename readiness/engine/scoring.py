@@ -65,8 +65,8 @@ def _domain_result(
 
 
 def _domain_settles(parts: tuple[ConstructResult, ...]) -> Settles | None:
-    """The item that would narrow the domain most: points times the construct's share of the domain's weight."""
-    total = sum(part.construct.tier.weight for part in parts)
+    """The item that would narrow the domain most: points times the construct's share of the applicable weight."""
+    total = sum(part.construct.tier.weight for part in parts if part.rated.asked)
     weighed = [
         Settles(part.settles.item, part.settles.points * part.construct.tier.weight / total)
         for part in parts

@@ -95,7 +95,9 @@ def plain_text(form: FlaskForm, field: StringField) -> None:
 
 
 def _stripped(text: str | None) -> str | None:
-    return text.strip() if text else text
+    """Without space around it; nothing when nothing of it can be seen."""
+    text = text.strip() if text else text
+    return text if text and text.strip(JOINERS) else ""
 
 
 class StartForm(FlaskForm):

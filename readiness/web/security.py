@@ -14,6 +14,8 @@ csrf = CSRFProtect()
 FIXED = {
     "WTF_CSRF_TIME_LIMIT": None,
     "WTF_CSRF_CHECK_DEFAULT": True,
+    # The token is the check; a referrer as well would refuse every page behind a proxy that takes referrers away.
+    "WTF_CSRF_SSL_STRICT": False,
     "SESSION_COOKIE_NAME": "readiness",
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
