@@ -21,6 +21,7 @@ def test_an_example_shows_its_result_and_where_it_comes_from(client: PageClient,
     assert page.status == 200
     assert shipped.cases[f"{case}_18_months"].service in page.text
     assert "What the papers say happened there" in page.text
+    assert all(given.note in page.text for given in shipped.cases[f"{case}_18_months"].answers.values())
     assert "There is no overall score" in page.text
 
 

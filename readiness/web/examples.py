@@ -9,6 +9,7 @@ from readiness.engine.ruleset import Case
 from readiness.errors import NotFound
 from readiness.loading.cases import answers_of
 from readiness.report.view import ReportView
+from readiness.web.questionnaire import answer_words
 from readiness.web.results import pdf_response, view_of
 from readiness.web.rules import current_ruleset
 
@@ -27,7 +28,11 @@ def _find(code: str) -> tuple[Case, ReportView]:
 def result(code: str) -> ResponseReturnValue:
     """The result page of an example service."""
     case, report = _find(code)
-    return render_template("result.html", report=report, key=None, case=case)
+    items = current_ruleset().instrument.items
+    grounds = [
+        (items[item], answer_words(items[item], given.answer), given.note) for item, given in case.answers.items()
+    ]
+    return render_template("result.html", report=report, key=None, case=case, grounds=grounds)
 
 
 @blueprint.get("/examples/<code>/report.pdf")

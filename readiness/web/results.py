@@ -51,7 +51,7 @@ def result(key: str) -> ResponseReturnValue:
         return redirect(url_for("questionnaire.review", key=key))
     assessment, ruleset, answers = found
     report = view_of(ruleset, answers, assessment.service, assessment.submitted_on or assessment.started_on)
-    return render_template("result.html", report=report, key=key, case=None)
+    return render_template("result.html", report=report, key=key, case=None, grounds=[])
 
 
 @blueprint.get("/a/<key>/report.pdf")
