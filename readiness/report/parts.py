@@ -252,7 +252,6 @@ class Summary:
 
     headline: str
     counts_words: str
-    counts: tuple[tuple[str, int], ...]
     barriers: tuple[BarrierView, ...]
     critical_about: str
     high: tuple[str, ...]
@@ -274,7 +273,6 @@ class ReportView:
     ruleset_id: str
     version: str
     digest: str
-    digest_short: str
     ruleset_title: str
     authors: str
     licence: str

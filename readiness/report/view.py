@@ -64,7 +64,6 @@ def view(ruleset: RuleSet, result: Result, service: str, day: date) -> ReportVie
         ruleset_id=identity.id,
         version=identity.version,
         digest=identity.digest,
-        digest_short=identity.digest[:SHORT_DIGEST],
         ruleset_title=identity.title,
         authors=", ".join(ruleset.authors),
         licence=ruleset.licence,
@@ -114,7 +113,6 @@ def _summary(
     return Summary(
         headline=_headline(domains),
         counts_words=", ".join(f"{count} {name}" for name, count in counts if count) or words.NOTHING_KNOWN,
-        counts=counts,
         barriers=_barriers(domains),
         critical_about=words.CRITICAL_ABOUT.format(names=_critical_titles(ruleset)),
         high=_other_high(domains),

@@ -83,19 +83,17 @@ def _domain(ruleset: RuleSet, whole_result: Result, result: DomainResult, regist
 
 
 def _decided(ruleset: RuleSet, result: DomainResult) -> str:
-    risk = result.rated.risk
+    """What decided a domain, in a sentence; a part that is not low is never said to keep the risk down."""
+    risk, deciding = result.rated.risk, result.decided_by
     if risk is None:
         return words.DECIDED_NOTHING_KNOWN
-    bands = {part.construct.code: part.band for part in result.constructs}
-    leading = [code for code in result.decided_by if (bands[code] is Band.LOW) == (risk < MIDDLE)]
-    if result.rated.bounded_by:
-        leading = list(result.rated.bounded_by)
-    names = words.AND.join(ruleset.constructs[code].title for code in leading)
-    if not names:
-        return words.DECIDED_EVEN
-    if result.rated.bounded_by:
-        return words.DECIDED_BOUND.format(names=names)
-    return (words.DECIDED_UP if risk >= MIDDLE else words.DECIDED_DOWN).format(names=names)
+    form = words.DECIDED_BOUND
+    if not result.rated.bounded_by:
+        form = words.DECIDED_UP if risk >= MIDDLE else words.DECIDED_DOWN
+        low = {part.construct.code for part in result.constructs if part.band is Band.LOW}
+        deciding = tuple(code for code in deciding if (code in low) == (risk < MIDDLE))
+    names = words.AND.join(ruleset.constructs[code].title for code in deciding)
+    return form.format(names=names) if names else words.DECIDED_EVEN
 
 
 def _bounded(result: DomainResult) -> str:

@@ -50,7 +50,7 @@ def tasks(key: str) -> ResponseReturnValue:
         if asked_items(section, answers.phase)
     ]
     remember(key)
-    return render_template("tasks.html", key=key, assessment=assessment, ruleset=ruleset, sections=sections)
+    return render_template("tasks.html", key=key, assessment=assessment, sections=sections)
 
 
 @blueprint.post("/a/<key>/forget")

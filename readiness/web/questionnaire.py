@@ -70,7 +70,7 @@ def save(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
     try:
         _save(assessment, page, form)
     except StalePage as stale:
-        return _render_stale(key, assessment, ruleset, section, page, form, stale.stored), 409
+        return _render_stale(key, section, page, form, stale.stored), 409
     except (Closed, Unavailable) as error:
         return _render(key, assessment, ruleset, section, page, form, [(str(error), None)]), error.status
     if request.form.get("action") == "later":
@@ -88,11 +88,12 @@ def _save(assessment: Assessment, page: Page, form: PageForm) -> None:
     try:
         save_page(database(), assessment, page.code, revision, form.answers())
     except StalePage as stale:
-        stored = stale.stored.answers
-        for item in form.items:
-            if form.answers()[item.code] is Missing.NOT_ANSWERED and stored[item.code] is not Missing.NOT_ANSWERED:
-                form[item.code].data = str(stored[item.code])
-        if any(form.answers()[code] != answer for code, answer in stored.items() if answer is not Missing.NOT_ANSWERED):
+        sent = form.answers()
+        stored = {code: answer for code, answer in stale.stored.answers.items() if answer is not Missing.NOT_ANSWERED}
+        for code, answer in stored.items():
+            if sent[code] is Missing.NOT_ANSWERED:
+                form[code].data = str(answer)
+        if any(sent[code] not in (answer, Missing.NOT_ANSWERED) for code, answer in stored.items()):
             raise
         save_page(database(), assessment, page.code, stale.stored.revision, form.answers())
 
@@ -146,26 +147,16 @@ def _render(
     )
 
 
-def _render_stale(
-    key: str, assessment: Assessment, ruleset: RuleSet, section: Section, page: Page, form: PageForm, stored: SavedPage
-) -> str:
+def _render_stale(key: str, section: Section, page: Page, form: PageForm, stored: SavedPage) -> str:
     """Both versions side by side; saving again with the stored revision is a knowing choice."""
+    sent = form.answers()
     differing = [
-        (item, answer_words(item, form.answers()[item.code]), answer_words(item, stored.answers[item.code]))
+        (item, answer_words(item, sent[item.code]), answer_words(item, stored.answers[item.code]))
         for item in form.items
-        if form.answers()[item.code] != stored.answers[item.code]
+        if sent[item.code] != stored.answers[item.code]
     ]
     form.revision.data = str(stored.revision)
-    return render_template(
-        "stale.html",
-        key=key,
-        assessment=assessment,
-        ruleset=ruleset,
-        section=section,
-        page=page,
-        form=form,
-        differing=differing,
-    )
+    return render_template("stale.html", key=key, section=section, page=page, form=form, differing=differing)
 
 
 def answer_words(item: Item, answer: Answer) -> str:
@@ -220,7 +211,7 @@ def review(key: str) -> ResponseReturnValue:
         for page in section.pages
     ]
     left = [(section, page, items) for section, page, items in missing if items]
-    return render_template("submit.html", key=key, assessment=assessment, ruleset=ruleset, left=left, answers=answers)
+    return render_template("submit.html", key=key, assessment=assessment, left=left)
 
 
 @blueprint.post("/a/<key>/submit")
