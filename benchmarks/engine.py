@@ -18,7 +18,6 @@ from readiness.engine.answers import Answers, Phase
 from readiness.engine.rating import rate
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
-from readiness.loading.cases import answers_of
 from readiness.loading.ruleset import load_ruleset
 
 RULES = Path(__file__).resolve().parent.parent / "rules" / "peer-support"
@@ -35,7 +34,7 @@ def samples(ruleset: RuleSet) -> Iterator[Sample]:
         yield f"one third known, {phase}", Answers(phase, third)
         yield f"nothing known, {phase}", Answers(phase, {})
     for case in ruleset.cases.values():
-        yield case.code, answers_of(case, ruleset.instrument)
+        yield case.code, case.answered(ruleset.instrument)
 
 
 def add_up(ruleset: RuleSet, answers: Answers) -> float:

@@ -18,7 +18,7 @@ from readiness.engine.scoring import score
 from readiness.errors import ReadinessError
 from readiness.loading.cases import read_answers_file
 from readiness.loading.problems import InvalidFiles
-from readiness.loading.ruleset import all_subjects, load_ruleset
+from readiness.loading.ruleset import case_subjects, load_ruleset
 from readiness.report.data import result_as_data
 from readiness.report.said import whole
 from readiness.report.view import view
@@ -72,7 +72,7 @@ def rules_option(command: Callable[..., None]) -> Callable[..., None]:
 def assess(answers_file: Path, as_json: bool, pdf: Path | None, day: datetime | None, folder: Path) -> None:
     """Score the answers in ANSWERS.yaml and print the result."""
     ruleset = load_ruleset(folder)
-    subjects = all_subjects(ruleset.instrument, ruleset.domains)
+    subjects = case_subjects(ruleset.instrument, ruleset.domains)
     read = read_answers_file(str(answers_file), _read_file(answers_file), ruleset.instrument, subjects)
     result = score(ruleset, read.answers)
     if pdf is not None:

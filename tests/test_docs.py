@@ -12,6 +12,7 @@ import pytest
 
 from readiness.cli import main
 from readiness.config import ROOT, SETTINGS
+from readiness.engine.cases import Outcome, Relation
 from readiness.engine.conditions import OPERATORS, read_claim
 from readiness.engine.evidence import Direction, Kind
 from readiness.engine.framework import Band
@@ -19,14 +20,21 @@ from readiness.engine.result import DomainResult
 from readiness.engine.ruleset import Effort, Status, When
 from readiness.engine.scoring import score
 from readiness.loading.advice import read_theme
-from readiness.loading.cases import answers_of, read_answers_file, read_case
+from readiness.loading.cases import Known, read_answers_file, read_case, read_pair
 from readiness.loading.document import Mapping, Node, read_document
 from readiness.loading.evidence import PHASES, SITES, read_source
 from readiness.loading.framework import read_domains
 from readiness.loading.instrument import read_section
 from readiness.loading.problems import InvalidFiles
 from readiness.loading.reader import Reader
-from readiness.loading.ruleset import all_subjects, load_ruleset, read_folder, read_ruleset, scored_subjects
+from readiness.loading.ruleset import (
+    all_subjects,
+    case_subjects,
+    load_ruleset,
+    read_folder,
+    read_ruleset,
+    scored_subjects,
+)
 from readiness.loading.scoring import read_scoring
 
 DOCS = ROOT / "docs"
@@ -112,6 +120,7 @@ def taken_keys() -> dict[str, set[str]]:
     instrument, constructs = RULESET.instrument, RULESET.constructs
     findings = set(RULESET.findings)
     subjects = all_subjects(instrument, RULESET.domains)
+    known = Known(instrument, case_subjects(instrument, RULESET.domains))
     readers: dict[str, Callable[[Reader, Node | None], object]] = {
         "framework.yaml": lambda reader, root: read_domains(reader, root),
         "instrument/*.yaml": lambda reader, root: read_section(reader, root, findings),
@@ -120,7 +129,8 @@ def taken_keys() -> dict[str, set[str]]:
         ),
         "advice/*.yaml": lambda reader, root: read_theme(reader, root, dict(instrument.items), findings, subjects),
         "evidence/*.yaml": lambda reader, root: read_source(reader, root, set(constructs)),
-        "cases/*.yaml": lambda reader, root: read_case(reader, root, instrument, findings, subjects),
+        "cases/*-[b1]*.yaml": lambda reader, root: read_case(reader, root, known),
+        "cases/pair-*.yaml": lambda reader, root: read_pair(reader, root, known),
     }
     for pattern, read in readers.items():
         for path in sorted(RULES.glob(pattern)):
@@ -138,7 +148,9 @@ PLACES = {
     "the tier": "framework.yaml",
     "a domain": "framework.yaml",
     "a construct": "framework.yaml",
+    "a construct that is left out": "framework.yaml",
     "a section": "instrument/",
+    "a subject": "instrument/",
     "a page": "instrument/",
     "an item": "instrument/",
     "ask": "instrument/",
@@ -153,6 +165,9 @@ PLACES = {
     "a finding": "evidence/",
     "an answers file": "cases/",
     "the answer to": "cases/",
+    "a pair": "cases/",
+    "first": "cases/",
+    "then": "cases/",
 }
 
 
@@ -173,7 +188,10 @@ def test_every_key_the_loader_accepts_is_documented(what: str) -> None:
 
 
 def test_every_kind_of_mapping_has_its_place() -> None:
-    free = {"tiers", "items", "options", "worth", "answers", "improves", "when", "unless", "expect"}
+    free = {
+        "tiers", "items", "options", "worth", "answers", "improves", "when", "unless", "expect", "silent", "change",
+        "rules", "compare", "moves",
+    }  # fmt: skip
     assert {what for what, keys in taken_keys().items() if keys} - free <= set(PLACES)
 
 
@@ -195,8 +213,10 @@ def test_every_key_of_ruleset_yaml_is_documented() -> None:
         ("evidence/", Direction),
         ("evidence/", PHASES),
         ("evidence/", SITES),
+        ("cases/", Relation),
+        ("cases/", Outcome),
     ],
-    ids=["status", "band", "phase", "effort", "kind", "direction", "finding phase", "site"],
+    ids=["status", "band", "phase", "effort", "kind", "direction", "finding phase", "site", "relation", "outcome"],
 )
 def test_every_word_to_choose_from_is_documented(heading: str, words: Iterable[str]) -> None:
     text = section(AUTHORS, heading)
@@ -225,7 +245,7 @@ def cell(domain: DomainResult) -> str:
 
 def six_sites() -> str:
     """The table of the six sites, made from the engine."""
-    results = {case.service: score(RULESET, answers_of(case, RULESET.instrument)) for case in RULESET.cases.values()}
+    results = {case.service: score(RULESET, case.answered(RULESET.instrument)) for case in RULESET.cases.values()}
     titles = [domain.title for domain in RULESET.domains]
     lines = [f"| site | {' | '.join(titles)} | critical barriers |", "|" + "---|" * (len(titles) + 2)]
     for service, result in results.items():

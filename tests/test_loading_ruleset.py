@@ -3,18 +3,20 @@
 import os
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from broken_files import BROKEN, HERE, SMALL, TEAM, edited, headed, problems_with
 
 from readiness.engine.conditions import claims
+from readiness.engine.framework import Tier
 from readiness.engine.ruleset import RuleSet
 from readiness.loading import ruleset as loading
 from readiness.loading.instrument import OF_PAGES
 from readiness.loading.problems import InvalidFiles, Problem
 from readiness.loading.reader import CODE
-from readiness.loading.ruleset import load_ruleset, read_ruleset
+from readiness.loading.ruleset import canonical, load_ruleset, read_ruleset
 from readiness.web.forms import OWN_FIELDS, PageForm
 
 CONTACT = "scoring/working_together.yaml"
@@ -103,7 +105,7 @@ def test_a_second_file_for_one_construct_is_refused_with_its_items() -> None:
 def test_more_rules_than_can_be_proven_are_refused() -> None:
     text = SMALL[CONTACT].decode()
     head, rule = text[: text.index("  - rule")], text[text.index("  - rule") :]
-    rules = "".join(rule.replace("contact_costs_travel", f"rule_{number}") for number in range(51))
+    rules = rule + "".join(rule.replace("contact_costs_travel", f"rule_{number}") for number in range(50))
     sentence = "working_together has 51 rules; at most 50 can be proven. Merge some"
     assert problems_with({CONTACT: (head + rules).encode()}) == [Problem(CONTACT, 13, sentence)]
 
@@ -237,3 +239,9 @@ def test_wording_ratings_and_rules_change_the_digest(path: str, old: str, new: s
 
 def test_every_file_of_the_shipped_rule_set_is_valid(shipped: RuleSet) -> None:
     assert len(shipped.identity.digest) == 64
+
+
+def test_the_digest_stays_when_a_later_program_knows_more_fields() -> None:
+    tier = Tier("core", 3, "why")
+    assert canonical(tier) == {"code": "core", "weight": 3, "why": "why"}
+    assert canonical(replace(tier, bounds=(2.5, 3.5))) != canonical(tier)

@@ -17,7 +17,6 @@ from readiness.engine.framework import Band
 from readiness.engine.result import Certainty, Result, UnknownItem
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
-from readiness.loading.cases import answers_of
 from readiness.report.data import result_as_data
 
 NOT_ANSWERED, DONT_KNOW, NOT_APPLICABLE = Missing
@@ -175,7 +174,7 @@ def test_the_income_level_changes_nothing_but_its_own_answer(shipped: RuleSet, d
 
 
 def case_answers(shipped: RuleSet) -> dict[str, Answers]:
-    return {code: answers_of(case, shipped.instrument) for code, case in shipped.cases.items()}
+    return {code: case.answered(shipped.instrument) for code, case in shipped.cases.items()}
 
 
 def test_there_is_a_case_for_each_site(shipped: RuleSet) -> None:
@@ -195,12 +194,11 @@ import json, sys
 from pathlib import Path
 from readiness.engine.answers import Answers, Phase
 from readiness.engine.scoring import score
-from readiness.loading.cases import answers_of
 from readiness.loading.ruleset import load_ruleset
 from readiness.report.data import result_as_data
 
 ruleset = load_ruleset(Path(sys.argv[1]))
-every = [answers_of(case, ruleset.instrument) for case in ruleset.cases.values()]
+every = [case.answered(ruleset.instrument) for case in ruleset.cases.values()]
 every += [Answers(phase, {}) for phase in Phase]
 sys.stdout.write(json.dumps([result_as_data(ruleset, score(ruleset, answers)) for answers in every]))
 """

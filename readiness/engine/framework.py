@@ -1,7 +1,7 @@
 """CFIR domains and constructs as the rule set uses them, and the discussion bands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -30,16 +30,20 @@ class Bands:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A coarse weight and its basis."""
+    """A coarse weight and its basis; `bounds` say how light and how heavy one could as well have made it."""
 
     code: str
     weight: int
     why: str
+    bounds: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Construct:
-    """One construct with its CFIR 2009 and 2022 names; a *critical* one may bound its domain from below."""
+    """One construct with its CFIR 2009 and 2022 names; a *critical* one may bound its domain from below.
+
+    `silent` says of a source why it has no finding on this construct.
+    """
 
     code: str
     title: str
@@ -49,6 +53,15 @@ class Construct:
     why: str
     critical: bool = False
     placement: str = ""
+    silent: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A construct of CFIR 2009 that a rule set does not use, and why."""
+
+    cfir2009: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +73,4 @@ class Domain:
     cfir2022: str
     about: str
     constructs: tuple[Construct, ...]
+    left_out: tuple[LeftOut, ...] = ()

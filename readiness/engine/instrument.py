@@ -53,9 +53,19 @@ class Page:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something a questionnaire on peer support could ask: the items that do, or why (in part) none does."""
+
+    title: str
+    asked: tuple[str, ...]
+    left_out: str
+    evidence: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Section:
-    """A part of the questionnaire; an unscored section describes the service."""
+    """A part of the questionnaire; an unscored section describes the service. `subjects` say what it covers."""
 
     code: str
     title: str
@@ -63,6 +73,7 @@ class Section:
     minutes: int
     scored: bool
     pages: tuple[Page, ...]
+    subjects: tuple[Subject, ...] = ()
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

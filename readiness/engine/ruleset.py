@@ -1,11 +1,11 @@
 """The rule set as one value: instrument, framework, ratings, interaction rules, recommendations, evidence and cases."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from readiness.engine.answers import Answer, Phase
+from readiness.engine.cases import Case, Pair
 from readiness.engine.conditions import Condition, claims, conjunction, say
 from readiness.engine.evidence import Finding, Source
 from readiness.engine.framework import Band, Bands, Construct, Domain
@@ -105,7 +105,10 @@ class ConstructScoring:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """What to do, when, by whom, at what effort, and which answers it would move (`improves`)."""
+    """What to do, when, by whom, at what effort, and which answers it would move (`improves`).
+
+    `never_with` names recommendations that contradict it: no answers may call for both.
+    """
 
     code: str
     title: str
@@ -123,34 +126,12 @@ class Recommendation:
     status: Status
     caution: str = ""
     low_resource: str = ""
+    never_with: tuple[str, ...] = ()
 
     @cached_property
     def condition(self) -> Condition:
         """`when` and not `unless`, as one condition."""
         return conjunction(self.when, self.unless)
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAnswer:
-    """One answer of a case with its ground."""
-
-    answer: Answer
-    note: str
-    evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A worked example: answers with their grounds, what happened, and what must come out."""
-
-    code: str
-    service: str
-    about: str
-    phase: Phase
-    answers: Mapping[str, CaseAnswer]
-    otherwise: Answer
-    happened: str
-    expect: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +165,7 @@ class RuleSet:
     sources: Mapping[str, Source]
     findings: Mapping[str, Finding]
     cases: Mapping[str, Case]
+    pairs: Mapping[str, Pair] = field(default_factory=dict)
 
     @cached_property
     def constructs(self) -> Mapping[str, Construct]:
@@ -194,6 +176,16 @@ class RuleSet:
     def domain_of(self) -> Mapping[str, Domain]:
         """The domain of each construct code."""
         return {construct.code: domain for domain in self.domains for construct in domain.constructs}
+
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """Interaction rules by code, in reading order of their constructs."""
+        return {rule.code: rule for scoring in self.scoring.values() for rule in scoring.rules}
+
+    @cached_property
+    def examples(self) -> tuple[Case, ...]:
+        """The cases of whole services, without those that teach one rule."""
+        return tuple(case for case in self.cases.values() if not case.pair)
 
     @cached_property
     def construct_of(self) -> Mapping[str, str]:
@@ -216,14 +208,15 @@ class RuleSet:
         return {item: tuple(codes) for item, codes in touched.items()}
 
     def name(self, subject: str) -> str:
-        """The title of an item or construct."""
+        """The title of an item, construct or domain."""
         if subject in self.constructs:
             return self.constructs[subject].title
-        return self.instrument.items[subject].short
+        titles = {domain.code: domain.title for domain in self.domains}
+        return titles[subject] if subject in titles else self.instrument.items[subject].short
 
     def level(self, subject: str, code: str) -> str:
-        """The words of one level of an item, or of a construct's band."""
-        if subject in self.constructs:
+        """The words of one level of an item, or of the band of a construct or domain."""
+        if subject not in self.instrument.items:
             return f"{code} risk"
         return self.instrument.items[subject].texts[code].rstrip(".")
 

@@ -28,7 +28,7 @@ def read_theme(
 def _read_recommendation(
     reader: Reader, node: Node, theme: str, items: dict[str, Item], citable: set[str], subjects: Subjects
 ) -> Recommendation:
-    fields = reader.mapping(node, "a recommendation", KEYS, ["unless", "caution", "low_resource"])
+    fields = reader.mapping(node, "a recommendation", KEYS, ["unless", "caution", "low_resource", "never_with"])
     return Recommendation(
         code=reader.code(fields.get("recommend"), "a recommendation"),
         title=reader.text(fields.get("title"), "title", most=90),
@@ -46,6 +46,7 @@ def _read_recommendation(
         status=reader.choice(fields.get("status"), "status", Status),
         caution=reader.text(fields.get("caution"), "caution"),
         low_resource=reader.text(fields.get("low_resource"), "low_resource"),
+        never_with=reader.texts(fields.get("never_with"), "never_with"),
     )
 
 

@@ -1,17 +1,21 @@
 """cases/*.yaml and answers files > answers. Both have one shape: a case can be assessed, an answers file kept."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from readiness.engine.answers import MISSING, Answer, Answers, Missing, Phase
+from readiness.engine.cases import Case, CaseAnswer, Comparison, Outcome, Pair, Relation
 from readiness.engine.conditions import Condition
 from readiness.engine.instrument import Instrument, Item
-from readiness.engine.ruleset import Case, CaseAnswer
 from readiness.loading.conditions import Subjects, read_condition
-from readiness.loading.document import SHOWN, Mapping, Node, Text, read_document
+from readiness.loading.document import SHOWN, Node, Text, read_document
+from readiness.loading.document import Mapping as MappingNode
 from readiness.loading.problems import InvalidFiles, nearest
 from readiness.loading.reader import Reader
 
-OPTIONAL = ("case", "about", "otherwise", "happened", "expect")
+MUST = ("expect", "rules", "recommends", "leaves_out")
+OPTIONAL = ("case", "about", "otherwise", "happened", "compare", *MUST)
+FIRST, THEN = "first", "then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,35 @@ class AnswersFile:
     answers: Answers
 
 
-def answers_of(case: Case, instrument: Instrument) -> Answers:
-    """A case's answers with every other item of its phase filled as the case says."""
-    given = {item.code: case.otherwise for item in instrument.asked(case.phase)}
-    given.update({code: answer.answer for code, answer in case.answers.items()})
-    return Answers(case.phase, given)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a case may refer to: items, what claims may be made of, and the codes that exist elsewhere.
+
+    Outside a rule set (`checked` is false) the codes of findings, rules and recommendations are taken as they are.
+    """
+
+    instrument: Instrument
+    subjects: Subjects
+    findings: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    recommendations: frozenset[str] = frozenset()
+    checked: bool = False
+
+    def codes(self, reader: Reader, node: Node | None, what: str, known: Iterable[str], among: str) -> tuple[str, ...]:
+        """A list of codes; nothing when it is missing."""
+        if node is None:
+            return ()
+        return reader.known(node, what, known, among) if self.checked else reader.texts(node, what)
+
+
+@dataclass(frozen=True, slots=True)
+class _Must:
+    """What must come out of one case."""
+
+    expect: tuple[Condition, ...] = ()
+    rules: Mapping[str, Outcome] = field(default_factory=dict)
+    recommends: tuple[str, ...] = ()
+    leaves_out: tuple[str, ...] = ()
 
 
 def read_answers_file(name: str, content: bytes, instrument: Instrument, subjects: Subjects) -> AnswersFile:
@@ -35,42 +63,123 @@ def read_answers_file(name: str, content: bytes, instrument: Instrument, subject
     reader = Reader(name, problems)
     if root is None and not problems:
         reader.complain(1, "the file is empty; it holds service, phase and answers")
-    case = read_case(reader, root, instrument, set(), subjects)
+    case = read_case(reader, root, Known(instrument, subjects))
     if problems:
         raise InvalidFiles(problems)
-    return AnswersFile(case.service, answers_of(case, instrument))
+    return AnswersFile(case.service, case.answered(instrument))
 
 
-def read_case(
-    reader: Reader, root: Node | None, instrument: Instrument, findings: set[str], subjects: Subjects
-) -> Case:
-    """One case. Evidence is checked when `findings` are given."""
+def read_case(reader: Reader, root: Node | None, known: Known) -> Case:
+    """One case."""
     top = reader.mapping(root, "an answers file", ["service", "phase", "answers"], OPTIONAL)
-    before = len(reader.problems)
-    phase = reader.choice(top.get("phase"), "phase", Phase)
-    phase_known = top.get("phase") is not None and len(reader.problems) == before
-    otherwise = top.get("otherwise")
+    phase, given = _read_answers(reader, top, known)
     code = top.get("case")
-    answers: dict[str, CaseAnswer] = {}
-    for name, node in reader.mapping(top.get("answers"), "answers").pairs:
-        item = instrument.items.get(name.value)
-        if item is None:
-            reader.complain(
-                name.line, f"there is no item {name.value[:SHOWN]!r}{nearest(name.value, instrument.items)}"
-            )
-        elif phase_known and phase not in item.ask:
-            reader.complain(name.line, f"{item.code} is not asked {phase.value} the start; remove it or change phase")
-        else:
-            answers[item.code] = _read_answer(reader, item, node, findings)
+    must = _read_must(reader, top, known)
     return Case(
         code=reader.code(code, "case") if code is not None else "",
         service=reader.text(top.get("service"), "service", most=300),
         about=reader.text(top.get("about"), "about"),
         phase=phase,
-        answers=answers,
-        otherwise=reader.choice(otherwise, "otherwise", Missing) if otherwise is not None else Missing.NOT_ANSWERED,
+        answers=given,
+        otherwise=_read_otherwise(reader, top.get("otherwise"), Missing.NOT_ANSWERED),
         happened=reader.text(top.get("happened"), "happened"),
-        expect=_read_expectations(reader, top.get("expect"), subjects),
+        expect=must.expect,
+        compare=_read_compare(reader, top.get("compare"), known),
+        rules=must.rules,
+        recommends=must.recommends,
+        leaves_out=must.leaves_out,
+    )
+
+
+def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Case, Case]:
+    """Two cases that differ in one answer; what is not answered is not known, unless the file says otherwise."""
+    top = reader.mapping(
+        root,
+        "a pair",
+        ["pair", "title", "about", "phase", "answers", "change"],
+        ["otherwise", FIRST, THEN, "moves"],
+    )
+    code, title = reader.code(top.get("pair"), "pair"), reader.text(top.get("title"), "title", most=160)
+    phase, given = _read_answers(reader, top, known)
+    otherwise = _read_otherwise(reader, top.get("otherwise"), Missing.DONT_KNOW)
+    item, changed = _read_change(reader, top.get("change"), given, otherwise, known)
+    halves = {}
+    for half, answers in ((FIRST, given), (THEN, changed)):
+        part = reader.mapping(top.get(half), half, optional=MUST)
+        must = _read_must(reader, part, known)
+        halves[half] = Case(
+            code=f"{code}_{half}",
+            service=title,
+            about=reader.text(top.get("about"), "about"),
+            phase=phase,
+            answers=answers,
+            otherwise=otherwise,
+            happened="",
+            expect=must.expect,
+            rules=must.rules,
+            recommends=must.recommends,
+            leaves_out=must.leaves_out,
+            pair=code,
+        )
+    moves = _read_relations(reader, top.get("moves"), "moves", halves[FIRST].code, known)
+    pair = Pair(code, title, halves[FIRST].about, item, halves[FIRST].code, halves[THEN].code)
+    return pair, halves[FIRST], replace(halves[THEN], compare=moves)
+
+
+def _read_answers(reader: Reader, top: MappingNode, known: Known) -> tuple[Phase, dict[str, CaseAnswer]]:
+    before = len(reader.problems)
+    phase = reader.choice(top.get("phase"), "phase", Phase)
+    phase_known = top.get("phase") is not None and len(reader.problems) == before
+    answers: dict[str, CaseAnswer] = {}
+    for name, node in reader.mapping(top.get("answers"), "answers").pairs:
+        item = _read_item(reader, name, known)
+        if item is None:
+            continue
+        if phase_known and phase not in item.ask:
+            reader.complain(name.line, f"{item.code} is not asked {phase.value} the start; remove it or change phase")
+        else:
+            answers[item.code] = _read_answer(reader, item, node, known)
+    return phase, answers
+
+
+def _read_item(reader: Reader, name: Text, known: Known) -> Item | None:
+    item = known.instrument.items.get(name.value)
+    if item is None:
+        hint = nearest(name.value, known.instrument.items)
+        reader.complain(name.line, f"there is no item {name.value[:SHOWN]!r}{hint}")
+    return item
+
+
+def _read_change(
+    reader: Reader, node: Node | None, given: Mapping[str, CaseAnswer], otherwise: Answer, known: Known
+) -> tuple[str, dict[str, CaseAnswer]]:
+    """The item that a pair differs in, and the answers after the change."""
+    pairs = list(reader.pairs(node, "change"))
+    if len(pairs) > 1 and node is not None:
+        reader.complain(node.line, "the two cases of a pair differ in one answer; change only one item")
+    for name, value in pairs[:1]:
+        item = _read_item(reader, name, known)
+        if item is not None:
+            changed = _read_answer(reader, item, value, known)
+            before = given[item.code].answer if item.code in given else otherwise
+            if changed.answer == before:
+                reader.complain(name.line, f"{item.code} is the same before the change; name another level")
+            return item.code, {**given, item.code: changed}
+    return "", dict(given)
+
+
+def _read_otherwise(reader: Reader, node: Node | None, usual: Missing) -> Missing:
+    return usual if node is None else reader.choice(node, "otherwise", Missing)
+
+
+def _read_must(reader: Reader, top: MappingNode, known: Known) -> _Must:
+    return _Must(
+        _read_expectations(reader, top.get("expect"), known.subjects),
+        _read_rules(reader, top.get("rules"), known),
+        *(
+            known.codes(reader, top.get(key), key, known.recommendations, "recommendations")
+            for key in ("recommends", "leaves_out")
+        ),
     )
 
 
@@ -78,21 +187,50 @@ def _read_expectations(reader: Reader, node: Node | None, subjects: Subjects) ->
     if node is None:
         return ()
     return tuple(
-        read_condition(reader, Mapping((pair,), pair[0].line), "expect", subjects)
+        read_condition(reader, MappingNode((pair,), pair[0].line), "expect", subjects)
         for pair in reader.pairs(node, "expect")
     )
 
 
-def _read_answer(reader: Reader, item: Item, node: Node, findings: set[str]) -> CaseAnswer:
-    if not isinstance(node, Mapping):
+def _read_rules(reader: Reader, node: Node | None, known: Known) -> dict[str, Outcome]:
+    outcomes = {}
+    for name, value in reader.pairs(node, "rules") if node is not None else ():
+        if known.checked and name.value not in known.rules:
+            hint = nearest(name.value, known.rules)
+            reader.complain(name.line, f"there is no rule {name.value[:SHOWN]!r}{hint}")
+        outcomes[name.value] = reader.choice(value, f"the outcome of {name.value[:SHOWN]}", Outcome)
+    return outcomes
+
+
+def _read_compare(reader: Reader, node: Node | None, known: Known) -> tuple[Comparison, ...]:
+    if node is None:
+        return ()
+    return tuple(
+        comparison
+        for name, part in reader.pairs(node, "compare")
+        for comparison in _read_relations(reader, part, f"the comparison with {name.value[:SHOWN]}", name.value, known)
+    )
+
+
+def _read_relations(reader: Reader, node: Node | None, what: str, than: str, known: Known) -> tuple[Comparison, ...]:
+    """Relations of the risk of constructs and domains to the risk in another case."""
+    if node is None:
+        return ()
+    comparisons = []
+    for name, value in reader.pairs(node, what):
+        risky = [subject for subject in known.subjects if subject not in known.instrument.items]
+        if name.value not in risky:
+            hint = nearest(name.value, risky)
+            reader.complain(name.line, f"there is no construct or domain {name.value[:SHOWN]!r}{hint}")
+        comparisons.append(Comparison(than, name.value, reader.choice(value, f"the relation of {what}", Relation)))
+    return tuple(comparisons)
+
+
+def _read_answer(reader: Reader, item: Item, node: Node, known: Known) -> CaseAnswer:
+    if not isinstance(node, MappingNode):
         return CaseAnswer(_read_level(reader, item, node), "", ())
     fields = reader.mapping(node, f"the answer to {item.code}", ["is"], ["note", "evidence"])
-    evidence = fields.get("evidence")
-    cited: tuple[str, ...] = ()
-    if evidence is not None:
-        cited = (
-            reader.known(evidence, "evidence", findings, "findings") if findings else reader.texts(evidence, "evidence")
-        )
+    cited = known.codes(reader, fields.get("evidence"), "evidence", known.findings, "findings")
     return CaseAnswer(_read_level(reader, item, fields.get("is")), reader.text(fields.get("note"), "note"), cited)
 
 

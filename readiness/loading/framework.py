@@ -1,6 +1,6 @@
 """framework.yaml and the bands of ruleset.yaml > domains, constructs, tiers and bands."""
 
-from readiness.engine.framework import Band, Bands, Construct, Domain, Tier
+from readiness.engine.framework import Band, Bands, Construct, Domain, LeftOut, Tier
 from readiness.loading.document import Node
 from readiness.loading.reader import Reader
 
@@ -14,13 +14,19 @@ def read_domains(reader: Reader, root: Node | None) -> tuple[Domain, ...]:
 
 
 def _read_tier(reader: Reader, code: str, node: Node) -> Tier:
-    tier = reader.mapping(node, f"the tier {code}", ["weight", "why"])
-    weight = reader.number(tier.get("weight"), "weight", 1, 5, step=1)
-    return Tier(code, int(weight), reader.text(tier.get("why"), "why"))
+    tier = reader.mapping(node, f"the tier {code}", ["weight", "why"], ["from", "to"])
+    weight = int(reader.number(tier.get("weight"), "weight", 1, 5, step=1))
+    bounds = None
+    if tier.get("from") is not None or tier.get("to") is not None:
+        lightest, heaviest = (reader.number(tier.get(key), key, 0, 10) for key in ("from", "to"))
+        bounds = lightest, heaviest
+        if not lightest <= weight <= heaviest:
+            reader.complain(node.line, f"the tier {code} should have from: and to: with its weight {weight} between")
+    return Tier(code, weight, reader.text(tier.get("why"), "why"), bounds)
 
 
 def _read_domain(reader: Reader, node: Node, tiers: dict[str, Tier], seen: dict[str, str]) -> Domain:
-    domain = reader.mapping(node, "a domain", ["domain", "title", "cfir2022", "about", "constructs"])
+    domain = reader.mapping(node, "a domain", ["domain", "title", "cfir2022", "about", "constructs"], ["left_out"])
     return Domain(
         code=_unique(reader, domain.get("domain"), "a domain", seen),
         title=reader.text(domain.get("title"), "title"),
@@ -29,7 +35,13 @@ def _read_domain(reader: Reader, node: Node, tiers: dict[str, Tier], seen: dict[
         constructs=reader.each(
             domain.get("constructs"), "constructs", lambda part: _read_construct(reader, part, tiers, seen)
         ),
+        left_out=reader.each(domain.get("left_out"), "left_out", lambda part: _read_left_out(reader, part)),
     )
+
+
+def _read_left_out(reader: Reader, node: Node) -> LeftOut:
+    left_out = reader.mapping(node, "a construct that is left out", ["cfir2009", "because"])
+    return LeftOut(reader.text(left_out.get("cfir2009"), "cfir2009"), reader.text(left_out.get("because"), "because"))
 
 
 def _unique(reader: Reader, node: Node | None, what: str, seen: dict[str, str]) -> str:
@@ -45,8 +57,9 @@ def _read_construct(reader: Reader, node: Node, tiers: dict[str, Tier], seen: di
         node,
         "a construct",
         ["construct", "title", "cfir2009", "cfir2022", "tier", "why"],
-        ["critical", "placement"],
+        ["critical", "placement", "silent"],
     )
+    silent = construct.get("silent")
     tier_node = construct.get("tier")
     tier_code = reader.word(tier_node, "tier", tiers)
     return Construct(
@@ -58,6 +71,10 @@ def _read_construct(reader: Reader, node: Node, tiers: dict[str, Tier], seen: di
         why=reader.text(construct.get("why"), "why"),
         critical=reader.truth(construct.get("critical"), "critical"),
         placement=reader.text(construct.get("placement"), "placement"),
+        silent={
+            name.value: reader.text(why, f"the silence of {name.value}")
+            for name, why in (reader.pairs(silent, "silent") if silent is not None else ())
+        },
     )
 
 

@@ -1,9 +1,12 @@
 """instrument/*.yaml > sections, pages, items and options, in reading order."""
 
+from collections.abc import Mapping
+
 from readiness.engine.answers import Missing, Phase, Role
 from readiness.engine.conditions import OPERATORS
-from readiness.engine.instrument import Instrument, Item, Option, Page, Section
-from readiness.loading.document import Node, places
+from readiness.engine.instrument import Instrument, Item, Option, Page, Section, Subject
+from readiness.loading.document import SHOWN, Node, places
+from readiness.loading.problems import nearest
 from readiness.loading.reader import Reader
 
 RESERVED = {
@@ -21,7 +24,7 @@ MOST_ITEMS_ON_A_PAGE = 6
 
 def read_section(reader: Reader, root: Node | None, findings: set[str]) -> Section:
     """One section."""
-    top = reader.mapping(root, "a section", ["section", "title", "about", "minutes", "pages"], ["scored"])
+    top = reader.mapping(root, "a section", ["section", "title", "about", "minutes", "pages"], ["scored", "subjects"])
     scored = top.get("scored")
     return Section(
         code=reader.code(top.get("section"), "a section"),
@@ -30,6 +33,21 @@ def read_section(reader: Reader, root: Node | None, findings: set[str]) -> Secti
         minutes=int(reader.number(top.get("minutes"), "minutes", 1, 60, step=1)),
         scored=True if scored is None else reader.truth(scored, "scored"),
         pages=reader.each(top.get("pages"), "pages", lambda node: _read_page(reader, node, findings)),
+        subjects=reader.each(top.get("subjects"), "subjects", lambda node: _read_subject(reader, node, findings)),
+    )
+
+
+def _read_subject(reader: Reader, node: Node, findings: set[str]) -> Subject:
+    """Which items ask about a subject, or why none does; the items may stand in another section."""
+    subject = reader.mapping(node, "a subject", ["subject"], ["asked", "left_out", "evidence"])
+    asked, left_out, evidence = (subject.get(key) for key in ("asked", "left_out", "evidence"))
+    if subject.get("subject") is not None and asked is None and left_out is None:
+        reader.complain(node.line, "a subject is asked (asked: items) or left out (left_out: the reason); add one")
+    return Subject(
+        title=reader.text(subject.get("subject"), "subject", most=160),
+        asked=reader.texts(asked, "asked"),
+        left_out=reader.text(left_out, "left_out"),
+        evidence=reader.known(evidence, "evidence", findings, "findings") if evidence is not None else (),
     )
 
 
@@ -90,9 +108,9 @@ def _read_options(reader: Reader, node: Node | None) -> tuple[Option, ...]:
     return tuple(options)
 
 
-def combine(sections: list[tuple[Reader, Node | None, Section]], taken: set[str]) -> Instrument:
+def combine(sections: list[tuple[Reader, Node | None, Section]], taken: Mapping[str, str]) -> Instrument:
     """All sections as one instrument; codes of sections, pages and items are unique, also against `taken` ones."""
-    seen = dict.fromkeys(taken, "a construct")
+    seen = dict(taken)
     sections_seen: set[str] = set()
     pages_seen: set[str] = set()
     for reader, root, section in sections:
@@ -114,4 +132,22 @@ def combine(sections: list[tuple[Reader, Node | None, Section]], taken: set[str]
                     f"the item {item.code!r} is already the code of {owner}; choose another",
                 )
             seen[item.code] = "an item"
-    return Instrument(tuple(section for _, _, section in sections))
+    instrument = Instrument(tuple(section for _, _, section in sections))
+    _check_subjects(sections, instrument)
+    return instrument
+
+
+def _check_subjects(sections: list[tuple[Reader, Node | None, Section]], instrument: Instrument) -> None:
+    """Subjects name items that exist; once there are subjects, every scored item belongs to one."""
+    named = {item for section in instrument.sections for subject in section.subjects for item in subject.asked}
+    for reader, root, section in sections:
+        line = places(root)
+        for subject in section.subjects:
+            for code in subject.asked:
+                if code and code not in instrument.items:
+                    sentence = f"{subject.title!r} is asked by {code[:SHOWN]!r}, and there is no such item"
+                    reader.complain(line["subject", subject.title], sentence + nearest(code, instrument.items))
+        if named and section.scored and named <= set(instrument.items):
+            for item in section.items:
+                if item.code and item.code not in named:
+                    reader.complain(line["item", item.code], f"no subject names the item {item.code!r}; add it to one")

@@ -4,24 +4,25 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from readiness.engine.cases import Case, Pair
 from readiness.engine.evidence import Finding, Kind, Source
 from readiness.engine.framework import BAND_ORDER, Band, Construct, Domain
 from readiness.engine.instrument import Instrument, Item
-from readiness.engine.ruleset import Case, ConstructScoring, Identity, Recommendation, RuleSet
+from readiness.engine.ruleset import ConstructScoring, Identity, Recommendation, RuleSet
 from readiness.loading.advice import read_theme
-from readiness.loading.cases import read_case
+from readiness.loading.cases import Known, read_case, read_pair
 from readiness.loading.conditions import Subjects
+from readiness.loading.document import SHOWN, Node, Text, places, read_document
 from readiness.loading.document import Mapping as MappingNode
-from readiness.loading.document import Node, Text, places, read_document
 from readiness.loading.evidence import read_source
 from readiness.loading.framework import read_bands, read_domains
 from readiness.loading.instrument import combine, read_section
-from readiness.loading.problems import InvalidFiles, Problem
+from readiness.loading.problems import InvalidFiles, Problem, nearest
 from readiness.loading.reader import Reader
 from readiness.loading.scoring import read_scoring
 
@@ -118,9 +119,15 @@ def scored_subjects(instrument: Instrument) -> Subjects:
 
 
 def all_subjects(instrument: Instrument, domains: Iterable[Domain]) -> Subjects:
-    """What recommendations and expectations may claim something of: items by levels, constructs by bands."""
+    """What recommendations may claim something of: items by levels, constructs by bands."""
     bands = {construct.code: BAND_ORDER for domain in domains for construct in domain.constructs}
     return {**scored_subjects(instrument), **bands}
+
+
+def case_subjects(instrument: Instrument, domains: Iterable[Domain]) -> Subjects:
+    """What cases may expect something of: items by levels, constructs and domains by bands."""
+    domains = tuple(domains)
+    return {**all_subjects(instrument, domains), **{domain.code: BAND_ORDER for domain in domains}}
 
 
 class _Assembly:
@@ -153,7 +160,7 @@ class _Assembly:
         first: dict[str, str] = {}
         for path, code, thing in found:
             if code and code in known:
-                line = self.line_of(path, key, code)
+                line = self.line_of(path, key, code) or 1
                 self.reader(path).complain(line, f"{key} {code!r} is already given in {first[code]}; {remedy}")
             known.setdefault(code, thing)
             first.setdefault(code, path)
@@ -164,14 +171,23 @@ class _Assembly:
         domains = read_domains(self.reader("framework.yaml"), self.documents["framework.yaml"])
         constructs = {construct.code: construct for domain in domains for construct in domain.constructs}
         sources, findings = self.evidence(set(constructs))
-        instrument = self.instrument(set(findings), set(constructs))
+        taken = {**dict.fromkeys(constructs, "a construct"), **{domain.code: "a domain" for domain in domains}}
+        instrument = self.instrument(set(findings), taken)
         citable = {code for code, finding in findings.items() if finding.kind is not Kind.HYPOTHESIS}
         scored = {item.code: item for section in instrument.sections if section.scored for item in section.items}
         scoring = self.scoring(constructs, scored, citable, scored_subjects(instrument))
-        subjects = all_subjects(instrument, domains)
-        recommendations = self.advice(scored, citable, subjects)
-        cases = self.cases(instrument, set(findings), subjects)
-        return self.top(domains, instrument, scoring, recommendations, sources, findings, cases)
+        recommendations = self.advice(scored, citable, all_subjects(instrument, domains))
+        known = Known(
+            instrument,
+            case_subjects(instrument, domains),
+            frozenset(findings),
+            frozenset(rule.code for part in scoring.values() for rule in part.rules),
+            frozenset(recommendation.code for recommendation in recommendations),
+            checked=True,
+        )
+        cases, pairs = self.cases(known)
+        self._check_silent(constructs, sources)
+        return self.top(domains, instrument, scoring, recommendations, sources, findings, cases, pairs)
 
     def evidence(self, constructs: set[str]) -> tuple[dict[str, Source], dict[str, Finding]]:
         read = self.folder("evidence", lambda reader, root: read_source(reader, root, constructs))
@@ -179,11 +195,21 @@ class _Assembly:
         every = ((path, finding.code, finding) for path, (_, findings) in read for finding in findings)
         return sources, self.unique(every, "finding")
 
-    def instrument(self, findings: set[str], constructs: set[str]) -> Instrument:
+    def _check_silent(self, constructs: dict[str, Construct], sources: Mapping[str, Source]) -> None:
+        """A construct explains the silence of sources that exist."""
+        reader = self.reader("framework.yaml")
+        for code, construct in constructs.items():
+            for source in construct.silent:
+                if source not in sources:
+                    line = self.line_of("framework.yaml", "construct", code)
+                    sentence = f"{code} is silent on {source[:SHOWN]!r}, which is no source"
+                    reader.complain(line, sentence + nearest(source, sources))
+
+    def instrument(self, findings: set[str], taken: Mapping[str, str]) -> Instrument:
         sections = []
         for path, section in self.folder("instrument", lambda reader, root: read_section(reader, root, findings)):
             sections.append((self.reader(path), self.documents[path], section))
-        return combine(sections, constructs)
+        return combine(sections, taken)
 
     def scoring(
         self, constructs: dict[str, Construct], scored: dict[str, Item], citable: set[str], subjects: Subjects
@@ -230,15 +256,41 @@ class _Assembly:
 
     def advice(self, scored: dict[str, Item], citable: set[str], subjects: Subjects) -> tuple[Recommendation, ...]:
         read = self.folder("advice", lambda reader, root: read_theme(reader, root, scored, citable, subjects))
-        every = ((path, recommendation.code, recommendation) for path, theme in read for recommendation in theme)
-        return tuple(self.unique(every, "recommend").values())
+        every = [(path, recommendation.code, recommendation) for path, theme in read for recommendation in theme]
+        known = self.unique(every, "recommend")
+        for path, code, recommendation in every:
+            for other in recommendation.never_with:
+                if other not in known or other == code:
+                    line = self.line_of(path, "recommend", code)
+                    sentence = f"{code} is never_with {other[:SHOWN]!r}, no other recommendation{nearest(other, known)}"
+                    self.reader(path).complain(line, sentence)
+        return tuple(known.values())
 
-    def cases(self, instrument: Instrument, findings: set[str], subjects: Subjects) -> dict[str, Case]:
-        read = self.folder("cases", lambda reader, root: read_case(reader, root, instrument, findings, subjects))
-        for path, root in self.documents.items():
-            if path.startswith("cases/") and isinstance(root, MappingNode) and root.get("case") is None:
-                self.reader(path).complain(root.line, "the case lacks its code; add case: and a code")
-        return self.unique(((path, case.code, case) for path, case in read), "case")
+    def cases(self, known: Known) -> tuple[dict[str, Case], dict[str, Pair]]:
+        """Cases by code, halves of pairs included, and the pairs."""
+        found: list[tuple[str, str, Case]] = []
+        pairs: list[tuple[str, str, Pair]] = []
+        seen: set[str] = set()
+        for path in [path for path in self.documents if path.startswith("cases/")]:
+            root, reader = self.documents[path], self.reader(path)
+            if isinstance(root, MappingNode) and root.get("pair") is not None:
+                pair, first, then = read_pair(reader, root, known)
+                pairs.append((path, pair.code, pair))
+                found += [(path, case.code, case) for case in (first, then) if pair.code not in seen]
+                seen.add(pair.code)
+                continue
+            case = read_case(reader, root, known)
+            found.append((path, case.code, case))
+            if isinstance(root, MappingNode) and root.get("case") is None:
+                reader.complain(root.line, "the case lacks its code; add case: and a code")
+        cases = self.unique(found, "case")
+        for path, code, case in found:
+            for comparison in case.compare if "" not in cases else ():  # what lacks its code may be the one meant
+                if comparison.than not in cases or comparison.than == code:
+                    sentence = f"compare names {comparison.than[:SHOWN]!r}, no other case"
+                    line = self.line_of(path, "case", code)
+                    self.reader(path).complain(line, sentence + nearest(comparison.than, cases))
+        return cases, self.unique(pairs, "pair")
 
     def top(
         self,
@@ -249,6 +301,7 @@ class _Assembly:
         sources: dict[str, Source],
         findings: dict[str, Finding],
         cases: dict[str, Case],
+        pairs: dict[str, Pair],
     ) -> RuleSet:
         reader = self.reader("ruleset.yaml")
         keys = (
@@ -280,6 +333,7 @@ class _Assembly:
             sources=sources,
             findings=findings,
             cases=cases,
+            pairs=pairs,
         )
 
     def _check_changelog(self, reader: Reader, node: Node | None) -> None:
@@ -290,9 +344,13 @@ class _Assembly:
 
 
 def canonical(value: object) -> object:
-    """A value as plain JSON data, fields by name: the form that the digest is taken of."""
+    """A value as plain JSON data, fields by name: the form that the digest is taken of.
+
+    What equals its default does not enter, so that a later program with more fields finds the same digest.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: canonical(getattr(value, field.name)) for field in fields(value)}
+        given = ((field.name, getattr(value, field.name), _default(field)) for field in fields(value))
+        return {name: canonical(part) for name, part, default in given if default is MISSING or part != default}
     if isinstance(value, Mapping):
         return {str(key): canonical(part) for key, part in value.items()}
     if isinstance(value, tuple):
@@ -300,6 +358,10 @@ def canonical(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(str(part) for part in value)
     return value
+
+
+def _default(field: Field[object]) -> object:
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def digest_of(ruleset: RuleSet) -> str:

@@ -5,9 +5,8 @@ from datetime import date
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from readiness.engine.ruleset import Case
+from readiness.engine.cases import Case
 from readiness.errors import NotFound
-from readiness.loading.cases import answers_of
 from readiness.report.view import ReportView
 from readiness.web.questionnaire import answer_words
 from readiness.web.results import pdf_response, view_of
@@ -21,7 +20,7 @@ def _find(code: str) -> tuple[Case, ReportView]:
     case = ruleset.cases.get(code)
     if case is None:
         raise NotFound("There is no such example. Choose one from the first page.")
-    return case, view_of(ruleset, answers_of(case, ruleset.instrument), case.service, date.today())
+    return case, view_of(ruleset, case.answered(ruleset.instrument), case.service, date.today())
 
 
 @blueprint.get("/examples/<code>/")

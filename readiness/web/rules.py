@@ -1,5 +1,6 @@
 """The rule sets and the database of the running application."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,7 +23,11 @@ def init_app(app: Flask) -> None:
 
     @lru_cache(maxsize=8)
     def pinned(digest: str) -> RuleSet:
-        return ruleset if digest == ruleset.identity.digest else read_ruleset(ruleset_files(engine, digest))
+        """A kept version; it is known by the digest it was kept under, also when a later program reads it."""
+        if digest == ruleset.identity.digest:
+            return ruleset
+        kept = read_ruleset(ruleset_files(engine, digest))
+        return replace(kept, identity=replace(kept.identity, digest=digest))
 
     app.extensions["readiness"] = (engine, ruleset, pinned)
 

@@ -1,0 +1,86 @@
+"""Cases: worked examples with what must come out, alone or in pairs that differ in one answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from readiness.engine.answers import Answer, Answers, Phase
+from readiness.engine.conditions import Condition
+from readiness.engine.instrument import Instrument
+
+
+class Relation(StrEnum):
+    """How the risk of one case stands to that of another."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    SAME = "same"
+    NOT_HIGHER = "not higher"
+    NOT_LOWER = "not lower"
+
+
+class Outcome(StrEnum):
+    """How a rule stands in a case."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswer:
+    """One answer of a case with its ground."""
+
+    answer: Answer
+    note: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The risk of a construct or domain must stand in a relation to that of another case."""
+
+    than: str
+    subject: str
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A worked example: answers with their grounds, what happened, and what must come out.
+
+    `expect` are claims about answers and bands, `compare` relations to other cases, `rules` how rules stand,
+    `recommends` and `leaves_out` what is and is not advised. `pair` names the pair that it is one half of.
+    """
+
+    code: str
+    service: str
+    about: str
+    phase: Phase
+    answers: Mapping[str, CaseAnswer]
+    otherwise: Answer
+    happened: str
+    expect: tuple[Condition, ...]
+    compare: tuple[Comparison, ...] = ()
+    rules: Mapping[str, Outcome] = field(default_factory=dict)
+    recommends: tuple[str, ...] = ()
+    leaves_out: tuple[str, ...] = ()
+    pair: str = ""
+
+    def answered(self, instrument: Instrument) -> Answers:
+        """Its answers, with every other item of its phase filled as the case says."""
+        given = {item.code: self.otherwise for item in instrument.asked(self.phase)}
+        given.update({code: answer.answer for code, answer in self.answers.items()})
+        return Answers(self.phase, given)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two cases that differ in the answer to one item, to teach what that answer changes."""
+
+    code: str
+    title: str
+    about: str
+    item: str
+    first: str
+    then: str
