@@ -33,7 +33,7 @@ def samples(ruleset: RuleSet) -> Iterator[Sample]:
         yield f"everything answered, {phase}", Answers(phase, middle)
         yield f"one third known, {phase}", Answers(phase, third)
         yield f"nothing known, {phase}", Answers(phase, {})
-    for case in ruleset.cases.values():
+    for case in ruleset.examples:
         yield case.code, case.answered(ruleset.instrument)
 
 

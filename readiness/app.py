@@ -10,6 +10,7 @@ from readiness.web import (
     assessments,
     context,
     errors,
+    evidence,
     examples,
     headers,
     pages,
@@ -35,6 +36,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     context.init_app(app)
 
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(evidence.blueprint)
     app.register_blueprint(examples.blueprint)
     app.register_blueprint(assessments.blueprint)
     app.register_blueprint(questionnaire.blueprint)

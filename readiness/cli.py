@@ -19,7 +19,9 @@ from readiness.errors import ReadinessError
 from readiness.loading.cases import read_answers_file
 from readiness.loading.problems import InvalidFiles
 from readiness.loading.ruleset import case_subjects, load_ruleset
+from readiness.report import told
 from readiness.report.data import result_as_data
+from readiness.report.evidence import Chosen, finding, findings
 from readiness.report.said import whole
 from readiness.report.view import view
 
@@ -149,9 +151,56 @@ def check(folder: Path) -> None:
     held = sum(len(scoring.rules) for scoring in ruleset.scoring.values())
     counts = (
         f"{len(ruleset.construct_of)} scored items, {len(ruleset.constructs)} constructs, {held} interaction rules, "
-        f"{len(ruleset.recommendations)} recommendations, {len(ruleset.findings)} findings, {len(ruleset.cases)} cases"
+        f"{len(ruleset.recommendations)} recommendations, {len(ruleset.findings)} findings, "
+        f"{len(ruleset.examples)} examples, {len(ruleset.pairs)} pairs"
     )
     click.echo(f"{identity.id} {identity.version} is sound: {counts}.\nSHA-256 {identity.digest}")
+
+
+@rules.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=RULES)
+@click.option(
+    "--draws", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="Weightings to try."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Where the draws begin.")
+def robustness(folder: Path, draws: int, seed: int) -> None:
+    """How far the examples of the rule set in FOLDER depend on weights, cut-offs and single ratings."""
+    click.echo("\n".join(told.robustness_lines(load_ruleset(folder), draws, seed)))
+
+
+@main.command()
+@click.argument("finding_code", metavar="[FINDING]", required=False)
+@click.option("--construct", default="", help="Only findings on this construct.")
+@click.option("--site", default="", help="Only findings of this site, such as ULM.")
+@click.option("--source", default="", help="Only findings of this paper.")
+@click.option("--kind", default="", help="Only this kind of statement, such as hypothesis.")
+@click.option("--unused", is_flag=True, help="Only findings that nothing rests on yet.")
+@click.option("--thin", "as_thin", is_flag=True, help="What rests on fewer than two independent findings.")
+@click.option("--coverage", "as_coverage", is_flag=True, help="Constructs by sections and papers, and every hole.")
+@rules_option
+def evidence(
+    finding_code: str | None,
+    construct: str,
+    site: str,
+    source: str,
+    kind: str,
+    unused: bool,
+    as_thin: bool,
+    as_coverage: bool,
+    folder: Path,
+) -> None:
+    """Browse the findings, or show one FINDING with everything that rests on it."""
+    ruleset = load_ruleset(folder)
+    if as_thin:
+        lines = told.thin_lines(ruleset)
+    elif as_coverage:
+        lines = told.coverage_lines(ruleset)
+    elif finding_code is not None:
+        lines = told.finding_lines(finding(ruleset, finding_code))
+    else:
+        shown = findings(ruleset, Chosen(construct, site, source, kind))
+        lines = told.list_lines([each for each in shown if not (unused and each.resting)])
+    click.echo("\n".join(lines))
 
 
 @main.command()
@@ -172,12 +221,12 @@ def doctor() -> None:
     """Say what is missing on this machine and the command that mends it."""
     from readiness.doctor import examine
 
-    findings = examine()
-    for finding in findings:
-        click.echo(f"{'ok     ' if finding.ok else 'missing'}  {finding.what}")
-        if not finding.ok:
-            click.echo(f"         {finding.remedy}")
-    if not all(finding.ok for finding in findings):
+    examined = examine()
+    for each in examined:
+        click.echo(f"{'ok     ' if each.ok else 'missing'}  {each.what}")
+        if not each.ok:
+            click.echo(f"         {each.remedy}")
+    if not all(each.ok for each in examined):
         raise ReadinessError("Something is missing; the line below each says how to mend it.")
 
 

@@ -231,7 +231,13 @@ def every_page(page: Page) -> Iterator[str]:
     yield "first page with errors"
     follow(page.get_by_role("link", name="Method"))
     yield "method"
-    page.goto(page.url.replace("/method", "/examples/ulm_18_months/"))
+    for path in ("constructs/implementation_climate", "recommendations"):
+        page.goto(page.url.partition("/method")[0] + "/method/" + path)
+        yield path
+    for path in ("", "subjects/", "findings/?construct=culture", "findings/ramesh2023_stigma_may_steer_money"):
+        page.goto(page.url.partition("/method")[0].partition("/evidence")[0] + "/evidence/" + path)
+        yield f"evidence {path}"
+    page.goto(page.url.partition("/evidence")[0] + "/examples/ulm_18_months/")
     yield "example result"
     page.goto(page.url.replace("/examples/ulm_18_months/", "/nowhere"))
     yield "error page"
@@ -291,7 +297,7 @@ def test_no_page_asks_anybody_else_for_anything(browser: Browser, address: str) 
     page.on("request", lambda request: asked.append(request.url))
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    for path in ("", "method", "examples/ulm_18_months/"):
+    for path in ("", "method", "evidence/", "examples/ulm_18_months/"):
         page.goto(address + path)
     assert asked
     assert [url for url in asked if not url.startswith(address)] == []

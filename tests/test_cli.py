@@ -16,7 +16,7 @@ from readiness.engine.framework import Band
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
 
-CASES = sorted((RULES / "cases").glob("*.yaml"))
+CASES = sorted((RULES / "cases").glob("*-[b1]*.yaml"))
 
 
 def run(*words: object) -> Result:
@@ -120,7 +120,7 @@ def test_a_report_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None
 def test_the_shipped_rule_set_is_sound() -> None:
     done = run("rules", "check")
     assert done.exit_code == 0
-    assert "peer-support 0.1.0 is sound: 70 scored items" in done.stdout
+    assert "peer-support 1.0.0 is sound: 72 scored items" in done.stdout
 
 
 def test_a_folder_without_a_rule_set_is_an_error(tmp_path: Path) -> None:
@@ -187,3 +187,42 @@ def test_a_setting_that_cannot_be_read_gets_a_sentence(monkeypatch: pytest.Monke
     done = run("serve")
     assert done.exit_code == 2
     assert "READINESS_HTTPS is 'maybe'; expected yes or no." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["haun2024b_contact_and_relief_in_dar"], "Resting on it:"),
+        (["--kind", "hypothesis"], "ramesh2023_stigma_may_steer_money"),
+        (["--construct", "culture", "--site", "BU"], "findings."),
+        (["--unused"], "findings."),
+        (["--thin"], "have no two independent findings"),
+        (["--coverage"], "culture: items experience"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
+def test_the_evidence_can_be_browsed(words: list[str], said: str) -> None:
+    done = run("evidence", *words)
+    assert done.exit_code == 0
+    assert said in done.stdout
+
+
+def test_a_finding_that_is_unused_has_nothing_resting_on_it() -> None:
+    (code, *_) = run("evidence", "--unused").stdout.splitlines()
+    assert "Nothing rests on it yet." in run("evidence", code).stdout
+
+
+@pytest.mark.parametrize("words", [["nothing_like_this"], ["--construct", "cultur"], ["--site", "ulm"]])
+def test_evidence_that_does_not_exist_is_a_sentence(words: list[str]) -> None:
+    done = run("evidence", *words)
+    assert done.exit_code == 2
+    assert "There is no" in done.stderr
+
+
+def test_robustness_comes_as_three_tables_with_every_example(shipped: RuleSet) -> None:
+    done = run("rules", "robustness", "--draws", 20)
+    assert done.exit_code == 0
+    tables = done.stdout.split("\n\n")
+    assert len(tables) == 3
+    for case in shipped.examples:
+        assert case.service.split(" (")[0] in tables[0]

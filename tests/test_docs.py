@@ -13,29 +13,28 @@ import pytest
 from readiness.cli import main
 from readiness.config import ROOT, SETTINGS
 from readiness.engine.cases import Outcome, Relation
-from readiness.engine.conditions import OPERATORS, read_claim
+from readiness.engine.conditions import OPERATORS
 from readiness.engine.evidence import Direction, Kind
 from readiness.engine.framework import Band
 from readiness.engine.result import DomainResult
 from readiness.engine.ruleset import Effort, Status, When
 from readiness.engine.scoring import score
 from readiness.loading.advice import read_theme
-from readiness.loading.cases import Known, read_answers_file, read_case, read_pair
+from readiness.loading.cases import Known, read_case, read_pair
 from readiness.loading.document import Mapping, Node, read_document
 from readiness.loading.evidence import PHASES, SITES, read_source
 from readiness.loading.framework import read_domains
 from readiness.loading.instrument import read_section
-from readiness.loading.problems import InvalidFiles
 from readiness.loading.reader import Reader
 from readiness.loading.ruleset import (
     all_subjects,
     case_subjects,
     load_ruleset,
-    read_folder,
-    read_ruleset,
     scored_subjects,
 )
 from readiness.loading.scoring import read_scoring
+from readiness.report import words
+from readiness.report.told import robustness_lines
 
 DOCS = ROOT / "docs"
 RULES = ROOT / "rules" / "peer-support"
@@ -89,12 +88,12 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_command_that_is_shown_exists(page: Path) -> None:
-    for words in re.findall(r"(?:^|[`/])readiness ((?:[a-z-]+ ?)+)", page.read_text(), re.MULTILINE):
+    for given in re.findall(r"(?:^|[`/])readiness ((?:[a-z-]+ ?)+)", page.read_text(), re.MULTILINE):
         command: click.Command = main
-        for word in words.split():
+        for word in given.split():
             if not isinstance(command, click.Group):
                 break
-            assert word in command.commands, f"{name_of(page)} shows readiness {words}"
+            assert word in command.commands, f"{name_of(page)} shows readiness {given}"
             command = command.commands[word]
 
 
@@ -243,64 +242,27 @@ def cell(domain: DomainResult) -> str:
     return f"{domain.rated.risk:.1f} {domain.band}, {domain.certainty} ({span})"
 
 
-def six_sites() -> str:
-    """The table of the six sites, made from the engine."""
-    results = {case.service: score(RULESET, case.answered(RULESET.instrument)) for case in RULESET.cases.values()}
+def sites() -> str:
+    """The table of the six sites before and after, made from the engine."""
     titles = [domain.title for domain in RULESET.domains]
     lines = [f"| site | {' | '.join(titles)} | critical barriers |", "|" + "---|" * (len(titles) + 2)]
-    for service, result in results.items():
+    for case in RULESET.examples:
+        result = score(RULESET, case.answered(RULESET.instrument))
         critical = ", ".join(RULESET.constructs[code].title for code in result.critical) or "none found"
         cells = " | ".join(cell(domain) for domain in result.domains)
-        lines.append(f"| {service.split(' (UPSIDES')[0]} | {cells} | {critical} |")
+        name = f"{case.service.split(' (UPSIDES')[0]}, {words.PHASE[case.phase].lower()}"
+        lines.append(f"| {name} | {cells} | {critical} |")
     return "\n".join(lines)
 
 
-def test_the_table_of_the_six_sites_is_what_the_engine_says() -> None:
-    shown = METHOD.partition("<!-- six sites: begin -->")[2].partition("<!-- six sites: end -->")[0].strip()
-    assert shown == six_sites(), f"put this between the two marks in docs/method.md:\n{six_sites()}"
+MADE = {
+    "sites": sites,
+    "robustness": lambda: "\n".join(robustness_lines(RULESET, 10_000, 1)),
+}
 
 
-def worked_revision() -> tuple[str, str, list[str]]:
-    """The example, the rule and the problems shown in the worked revision."""
-    text = section(AUTHORS, "A revision, step by step")
-    example, rule = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    problems = re.findall(r"^scoring/executing\.yaml:\d+: (.+)$", text, re.MULTILINE)
-    return example, rule, problems
-
-
-def with_rule(rule: str) -> dict[str, bytes]:
-    files = read_folder(RULES)
-    return {**files, "scoring/executing.yaml": files["scoring/executing.yaml"] + rule.encode()}
-
-
-def test_the_worked_revision_is_refused_with_the_problems_shown() -> None:
-    _, rule, problems = worked_revision()
-    with pytest.raises(InvalidFiles) as caught:
-        read_ruleset(with_rule(rule))
-    assert [problem.sentence for problem in caught.value.problems] == problems
-
-
-def test_the_worked_revision_moves_what_it_says_when_mended() -> None:
-    example, rule, _ = worked_revision()
-    revised = read_ruleset(with_rule(rule.replace("shrot", "short").replace("on_peer_hamburg", "on_peers_hamburg")))
-    results = []
-    for ruleset in (RULESET, revised):
-        subjects = all_subjects(ruleset.instrument, ruleset.domains)
-        answers = read_answers_file("example", example.encode(), ruleset.instrument, subjects).answers
-        result = score(ruleset, answers)
-        assert result.critical == ("executing",)
-        results.append({domain.domain.code: domain.range for domain in result.domains})
-    before, after = (result.pop("process") for result in results)
-    assert before
-    assert after
-    assert after.best > before.best
-    assert after.worst > before.worst
-    assert results[0] == results[1], "the other domains stay"
-
-
-def test_every_example_of_a_claim_can_be_read() -> None:
-    subjects = all_subjects(RULESET.instrument, RULESET.domains)
-    examples = re.findall(r"^\| `[^`]+` \|.*\| `(\w+): ([^`]+)` \|$", section(AUTHORS, "Claims"), re.MULTILINE)
-    assert len(examples) == len(OPERATORS)
-    for subject, claim in examples:
-        assert read_claim(subject, claim, subjects[subject]).accepted
+@pytest.mark.parametrize("name", MADE)
+def test_a_table_that_is_made_is_what_the_engine_says(name: str) -> None:
+    shown = METHOD.partition(f"<!-- {name}: begin -->")[2].partition(f"<!-- {name}: end -->")[0].strip()
+    made = MADE[name]()
+    assert shown == made, f"put this between the two marks in docs/method.md:\n{made}"

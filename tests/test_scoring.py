@@ -174,11 +174,13 @@ def test_the_income_level_changes_nothing_but_its_own_answer(shipped: RuleSet, d
 
 
 def case_answers(shipped: RuleSet) -> dict[str, Answers]:
-    return {code: case.answered(shipped.instrument) for code, case in shipped.cases.items()}
+    return {case.code: case.answered(shipped.instrument) for case in shipped.examples}
 
 
-def test_there_is_a_case_for_each_site(shipped: RuleSet) -> None:
-    assert sorted(shipped.cases) == [f"{site}_18_months" for site in CASES]
+def test_there_is_a_case_for_each_site_before_and_after(shipped: RuleSet) -> None:
+    assert [case.code for case in shipped.examples] == [
+        f"{site}_{when}" for site in CASES for when in ("before", "18_months")
+    ]
 
 
 @pytest.mark.parametrize("site", CASES)
@@ -198,7 +200,7 @@ from readiness.loading.ruleset import load_ruleset
 from readiness.report.data import result_as_data
 
 ruleset = load_ruleset(Path(sys.argv[1]))
-every = [case.answered(ruleset.instrument) for case in ruleset.cases.values()]
+every = [case.answered(ruleset.instrument) for case in ruleset.examples]
 every += [Answers(phase, {}) for phase in Phase]
 sys.stdout.write(json.dumps([result_as_data(ruleset, score(ruleset, answers)) for answers in every]))
 """

@@ -10,9 +10,9 @@ from readiness.web.headers import HEADERS
 CASES = ["beer_sheva", "butabika", "dar_es_salaam", "hamburg", "pune", "ulm"]
 
 
-def test_the_first_page_offers_the_six_examples(client: PageClient) -> None:
-    links = client.get("/").links().values()
-    assert [f"/examples/{case}_18_months/" in links for case in CASES] == [True] * 6
+def test_the_first_page_offers_each_site_before_and_after_and_no_teaching_case(client: PageClient) -> None:
+    links = [link for link in client.get("/").links().values() if link.startswith("/examples/") and link.endswith("/")]
+    assert links == [f"/examples/{case}_{when}/" for case in CASES for when in ("before", "18_months")]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -88,7 +88,7 @@ def test_the_session_cookie_cannot_be_read_by_scripts_or_sent_from_elsewhere(cli
 
 
 def test_nothing_is_loaded_from_elsewhere(client: PageClient) -> None:
-    for path in ("/", "/method", "/examples/ulm_18_months/"):
+    for path in ("/", "/method", "/evidence/", "/examples/ulm_18_months/"):
         for element in client.get(path).root.iter():
             source = element.get("src") or (element.get("href") if element.tag == "link" else "") or ""
             assert not source or source.startswith("/static/"), source

@@ -359,7 +359,7 @@ def test_an_assessment_stays_on_the_rule_set_it_started_on(client: PageClient, a
     newer = tmp_path / "rules"
     shutil.copytree(RULES, newer)
     text = (newer / "ruleset.yaml").read_text()
-    (newer / "ruleset.yaml").write_text(text.replace('version: "0.1.0"\nstatus', 'version: "0.2.0"\nstatus'))
+    (newer / "ruleset.yaml").write_text(text.replace('version: "1.0.0"\nstatus', 'version: "1.0.1"\nstatus'))
     settings = {
         "INSTANCE": tmp_path,
         "DATABASE_URL": app.config["DATABASE_URL"],
@@ -369,7 +369,7 @@ def test_an_assessment_stays_on_the_rule_set_it_started_on(client: PageClient, a
     upgraded = create_app(settings)
     later = PageClient(upgraded)
     result = later.send(later.get(tasks + "submit"), {}, "submit")
-    assert "peer-support 0.1.0" in result.text
-    assert "0.2.0" in later.get("/method").text
+    assert "peer-support 1.0.0" in result.text
+    assert "1.0.1" in later.get("/method").text
     with upgraded.app_context():
         database().dispose()

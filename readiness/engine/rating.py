@@ -142,17 +142,24 @@ def bound(bands: Bands, risk: float, held: list[Rule]) -> tuple[float, str | Non
     return risk, bounded_by
 
 
-def rate_domain(ruleset: RuleSet, domain: Domain, constructs: Mapping[str, ConstructRating]) -> DomainRating:
+def rate_domain(
+    ruleset: RuleSet,
+    domain: Domain,
+    constructs: Mapping[str, ConstructRating],
+    weights: Mapping[str, float] | None = None,
+) -> DomainRating:
     """Weighted mean of the determinable constructs, bounded from below by critical barriers.
 
-    A domain is not determinable when constructs with less than the declared share of its weight are.
+    A domain is not determinable when constructs with less than the declared share of its weight are. `weights` by
+    construct replace those of the tiers, to see how far the result depends on them.
     """
+    weigh = weights or {construct.code: float(construct.tier.weight) for construct in domain.constructs}
     applicable = [constructs[construct.code] for construct in domain.constructs if constructs[construct.code].asked]
     known = [rated for rated in applicable if rated.risk is not None]
-    weight = sum(rated.construct.tier.weight for rated in known)
-    if not known or weight < ruleset.determinable_share * sum(rated.construct.tier.weight for rated in applicable):
+    weight = sum(weigh[rated.construct.code] for rated in known)
+    if not known or weight < ruleset.determinable_share * sum(weigh[rated.construct.code] for rated in applicable):
         return DomainRating(domain, None, None, None, ())
-    mean_risk = mean_risk_of(sum(rated.construct.tier.weight * (rated.risk or 0.0) for rated in known), weight)
+    mean_risk = mean_risk_of(sum(weigh[rated.construct.code] * (rated.risk or 0.0) for rated in known), weight)
     barriers = tuple(rated.construct.code for rated in known if rated.is_critical_barrier)
     floor = ruleset.bands.floor[ruleset.critical_bound]
     risk = max(mean_risk, floor) if barriers else mean_risk

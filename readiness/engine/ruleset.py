@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from readiness.engine.answers import Phase
 from readiness.engine.cases import Case, Pair
 from readiness.engine.conditions import Condition, claims, conjunction, say
 from readiness.engine.evidence import Finding, Source
@@ -184,8 +185,9 @@ class RuleSet:
 
     @cached_property
     def examples(self) -> tuple[Case, ...]:
-        """The cases of whole services, without those that teach one rule."""
-        return tuple(case for case in self.cases.values() if not case.pair)
+        """The cases of whole services, without those that teach one rule: by service, before the start first."""
+        whole = (case for case in self.cases.values() if not case.pair)
+        return tuple(sorted(whole, key=lambda case: (case.service, list(Phase).index(case.phase))))
 
     @cached_property
     def construct_of(self) -> Mapping[str, str]:

@@ -6,6 +6,8 @@ identifier from the content. It belongs in a process of its own: see `process.py
 
 import hashlib
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +23,8 @@ from readiness.report import words
 from readiness.report.charts import bar_chart
 from readiness.report.finish import finish
 from readiness.report.glyphs import Glyphs
-from readiness.report.parts import BandView, Bar, PhaseView, RecommendationView, ReportView, SourceView
+from readiness.report.numbering import Numbering
+from readiness.report.parts import BandView, Bar, PhaseView, RecommendationView, ReportView
 from readiness.report.text import without_hidden
 
 HERE = Path(__file__).resolve().parent
@@ -31,18 +34,42 @@ FONTS = HERE / "fonts"
 # Fontconfig reads this when WeasyPrint is imported and whenever a font configuration is made: no font of the machine.
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
 
-from weasyprint import CSS, HTML  # noqa: E402  (after the fonts are chosen)
+from weasyprint import CSS, HTML, Document  # noqa: E402  (after the fonts are chosen)
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
 ASSETS = {"asset:print.css": ("print.css", "text/css"), "asset:rtl.css": ("rtl.css", "text/css")}
-# What 14 pages can hold, in characters: recommendations in full, and the steps of the shorter ones. Each shorter one
-# takes room for its own title, so that the more there are, the fewer have their steps beside it.
-FEWEST_IN_FULL, MOST_IN_FULL, CHARACTERS_IN_FULL = 4, 12, 4_000
-CHARACTERS_IN_BRIEF, CHARACTERS_OF_TITLE, FEWEST_CHARACTERS_OF_STEPS = 7_000, 220, 1_000
+MOST_PAGES = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of the recommendations and rules is set out: in full, in short with or without steps, or by title.
+
+    `most_cited` findings stand at an answer whose reason is not printed; None for all.
+    """
+
+    most_in_full: int
+    characters_in_full: int
+    characters_of_steps: int
+    lines_in_short: int
+    rules_explained: int
+    most_cited: int | None
+    plan_rows: int = 8
+
+
+# From generous to tight. A report takes the first in which it fits, or the last; few need the second.
+ROOMS = (
+    Room(12, 4_000, characters_of_steps=3_000, lines_in_short=20, rules_explained=3, most_cited=None),
+    Room(8, 3_400, characters_of_steps=0, lines_in_short=12, rules_explained=1, most_cited=2),
+    Room(4, 2_000, characters_of_steps=0, lines_in_short=4, rules_explained=0, most_cited=1),
+    Room(3, 1_000, characters_of_steps=0, lines_in_short=0, rules_explained=0, most_cited=1, plan_rows=5),
+)
+FEWEST_IN_FULL = 3
 CHAPTERS = ("summary", "domains", "recommendations", "plan", "unknown", "method", "references", "answers")
-PLAN_ROWS, EMPTY_PLAN_ROWS = 8, 4
+EMPTY_PLAN_ROWS = 4
 LONG_NAME = 80
+VARIANT = "pdf/ua-1"
 
 
 class PackagedAssets(URLFetcher):
@@ -66,8 +93,20 @@ def render_pdf(view: ReportView, *, direction: str = "ltr", language: str = "en"
     def chart(title: str, bars: list[Bar], bands: list[BandView], legend: bool) -> Markup:
         return Markup(bar_chart(title, bars, bands, rtl=rtl, legend=legend))
 
-    full, brief = _by_length(view)
-    html = (
+    laid_out = None
+    for room in ROOMS:
+        html = _report(view, room, direction, language, chart)
+        laid_out = _lay_out(html, rtl)
+        if len(laid_out.pages) <= MOST_PAGES:
+            break
+    assert laid_out is not None
+    return _write(html, laid_out)
+
+
+def _report(view: ReportView, room: Room, direction: str, language: str, chart: Callable[..., Markup]) -> str:
+    full, brief = _by_length(view, room)
+    numbering = Numbering()
+    return (
         _environment()
         .get_template("report.html")
         .render(
@@ -77,17 +116,19 @@ def render_pdf(view: ReportView, *, direction: str = "ltr", language: str = "en"
             language=language,
             chart=chart,
             explained=_explained(view),
+            room=room,
+            cites=numbering.cites,
             charted=_charted(view),
-            places_by_source=_places_by_source(view),
+            places_by_source=numbering.places,
             full=full,
             brief=brief,
-            stepped=_stepped(brief),
-            plan=view.recommendations[:PLAN_ROWS],
-            empty_rows=max(EMPTY_PLAN_ROWS, PLAN_ROWS + EMPTY_PLAN_ROWS - len(view.recommendations)),
+            stepped=_stepped(brief, room),
+            listed=frozenset(one.code for one in brief[room.lines_in_short :]),
+            plan=view.recommendations[: room.plan_rows],
+            empty_rows=max(EMPTY_PLAN_ROWS, room.plan_rows + EMPTY_PLAN_ROWS - len(view.recommendations)),
             long_name=len(view.service) > LONG_NAME,
         )
     )
-    return _write(html, rtl)
 
 
 def render_questionnaire(ruleset: RuleSet, phase: Phase, *, direction: str = "ltr") -> bytes:
@@ -108,7 +149,7 @@ def render_questionnaire(ruleset: RuleSet, phase: Phase, *, direction: str = "lt
             language=ruleset.language,
         )
     )
-    return _write(html, direction == "rtl")
+    return _write(html, _lay_out(html, direction == "rtl"))
 
 
 def _pages(section: Section, phase: Phase) -> list[tuple[str, list[Item]]]:
@@ -121,13 +162,13 @@ def _chapters(view: ReportView) -> tuple[str, ...]:
     return tuple(name for name in CHAPTERS if name != "unknown" or view.unknown or view.undetermined)
 
 
-def _by_length(view: ReportView) -> tuple[list[PhaseView], list[RecommendationView]]:
-    """The phases with the recommendations set out in full, and the rest in order of priority."""
+def _by_length(view: ReportView, room: Room) -> tuple[list[PhaseView], list[RecommendationView]]:
+    """The phases with the recommendations set out in full, and the rest in the order to act in."""
     chosen: set[str] = set()
     used = 0
-    for one in view.recommendations[:MOST_IN_FULL]:
+    for one in view.recommendations[: room.most_in_full]:
         used += sum(map(len, (*one.steps, one.why_here, one.because, one.gain_words, one.caution, one.low_resource)))
-        if len(chosen) >= FEWEST_IN_FULL and used > CHARACTERS_IN_FULL:
+        if len(chosen) >= FEWEST_IN_FULL and used > room.characters_in_full:
             break
         chosen.add(one.code)
     full = []
@@ -138,13 +179,12 @@ def _by_length(view: ReportView) -> tuple[list[PhaseView], list[RecommendationVi
     return full, [one for one in view.recommendations if one.code not in chosen]
 
 
-def _stepped(brief: list[RecommendationView]) -> frozenset[str]:
-    """Those of the shorter ones whose steps are printed: the first by priority, as far as the room goes."""
-    room = max(FEWEST_CHARACTERS_OF_STEPS, CHARACTERS_IN_BRIEF - CHARACTERS_OF_TITLE * len(brief))
+def _stepped(brief: list[RecommendationView], room: Room) -> frozenset[str]:
+    """Those of the shorter ones whose steps are printed: the first in the order to act in, as far as the room goes."""
     stepped, used = set(), 0
-    for one in brief:
+    for one in brief[: room.lines_in_short]:
         used += sum(map(len, one.steps))
-        if used > room:
+        if used > room.characters_of_steps:
             break
         stepped.add(one.code)
     return frozenset(stepped)
@@ -159,14 +199,6 @@ def _explained(view: ReportView) -> frozenset[str]:
 def _charted(view: ReportView) -> frozenset[str]:
     """The domains of which something is known: a chart of nothing but hatching tells nothing."""
     return frozenset(domain.code for domain in view.domains if any(one.reasons for one in domain.constructs))
-
-
-def _places_by_source(view: ReportView) -> list[tuple[SourceView, list[tuple[str, list[int]]]]]:
-    """For each paper the places cited, with the numbers of the findings that stand there."""
-    places: dict[str, dict[str, list[int]]] = {}
-    for one in view.citations:
-        places.setdefault(one.source_id, {}).setdefault(one.locator, []).append(one.number)
-    return [(source, list(places[source.id].items())) for source in view.sources]
 
 
 @cache
@@ -215,15 +247,13 @@ def warm() -> None:
     _glyphs().load()
 
 
-def _write(html: str, rtl: bool) -> bytes:
+def _lay_out(html: str, rtl: bool) -> Document:
+    document = HTML(string=html, base_url="asset:", url_fetcher=PackagedAssets())
+    return document.render(stylesheets=_stylesheets(rtl), font_config=_fonts(), pdf_variant=VARIANT)
+
+
+def _write(html: str, document: Document) -> bytes:
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     target = BytesIO()
-    document = HTML(string=html, base_url="asset:", url_fetcher=PackagedAssets())
-    document.write_pdf(
-        target,
-        stylesheets=_stylesheets(rtl),
-        font_config=_fonts(),
-        pdf_identifier=identifier,
-        pdf_variant="pdf/ua-1",
-    )
+    document.write_pdf(target, pdf_identifier=identifier, pdf_variant=VARIANT)
     return finish(target.getvalue())

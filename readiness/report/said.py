@@ -1,6 +1,6 @@
 """Numbers, conditions and changes of a result in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import floor
 
 from readiness.engine.advice import Gain
@@ -8,8 +8,9 @@ from readiness.engine.answers import UNKNOWN, Answer, Missing
 from readiness.engine.conditions import Any as AnyOf
 from readiness.engine.conditions import Claim, Condition, Look, Not, evaluate
 from readiness.engine.framework import Band, Bands
+from readiness.engine.grounds import is_thin
 from readiness.engine.result import Result
-from readiness.engine.ruleset import RuleSet
+from readiness.engine.ruleset import RuleSet, Status
 from readiness.report import words
 
 # A tenth of a rating step: nearer to a limit than this, a band should not be leaned on.
@@ -41,6 +42,12 @@ def changes(ruleset: RuleSet, gain: Gain) -> str:
         if whole(change.before) != whole(change.after)
     )
     return ", ".join(moved)
+
+
+def status_words(ruleset: RuleSet, status: Status, evidence: Iterable[str]) -> str:
+    """Who stands behind a rule or recommendation, and whether on one line of evidence only."""
+    said = words.STATUS[status]
+    return words.STATUS_THIN.format(status=said) if is_thin(ruleset, evidence) else said
 
 
 def why_here(ruleset: RuleSet, result: Result, condition: Condition) -> str:

@@ -7,7 +7,7 @@ from readiness.engine.ruleset import RuleSet, When
 from readiness.report import words
 from readiness.report.citing import Register
 from readiness.report.parts import LeverView, PhaseView, RecommendationView
-from readiness.report.said import changes, leading_codes, why_here
+from readiness.report.said import changes, leading_codes, status_words, why_here
 
 MOST_LEVERS = 5
 
@@ -22,7 +22,8 @@ def phase_views(ruleset: RuleSet, result: Result, register: Register) -> tuple[P
         late = when is When.BEFORE_START and result.phase is Phase.AFTER
         title = words.CATCH_UP_TITLE if late else words.WHEN_TITLE[when]
         about = words.CATCH_UP_ABOUT if late else words.WHEN_ABOUT[when]
-        views = tuple(_recommendation(ruleset, result, number, found, title, register) for number, found in own)
+        short = words.CATCH_UP_SHORT if late else words.WHEN_SHORT[when]
+        views = tuple(_recommendation(ruleset, result, number, found, short, register) for number, found in own)
         if views:
             phases.append(PhaseView(when.value, title, about, views))
     return tuple(phases)
@@ -45,7 +46,7 @@ def _recommendation(
         eric=own.eric,
         because=own.because,
         citations=register.cite(own.evidence),
-        status_words=words.STATUS[own.status],
+        status_words=status_words(ruleset, own.status, own.evidence),
         caution=own.caution,
         low_resource=own.low_resource,
         priority=found.priority,

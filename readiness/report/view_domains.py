@@ -9,7 +9,7 @@ from readiness.engine.ruleset import Rule, RuleSet
 from readiness.report import words
 from readiness.report.citing import Register
 from readiness.report.parts import Action, Bar, ConstructView, DomainView, ReasonView, RuleView
-from readiness.report.said import leading_codes, near, whole, why_here
+from readiness.report.said import leading_codes, near, status_words, whole, why_here
 
 MIDDLE = 50.0
 
@@ -194,14 +194,15 @@ def _rule(ruleset: RuleSet, whole_result: Result, rule: Rule, register: Register
         code=rule.code,
         title=rule.title,
         condition=why_here(ruleset, whole_result, rule.condition),
-        effect=_effect(rule),
+        effect=effect_words(rule),
         because=rule.because,
-        status_words=words.STATUS[rule.status],
+        status_words=status_words(ruleset, rule.status, rule.evidence),
         citations=register.cite(rule.evidence),
     )
 
 
-def _effect(rule: Rule) -> str:
+def effect_words(rule: Rule) -> str:
+    """What a rule does when it holds."""
     if rule.at_least is not None:
         return words.EFFECT_BOUND.format(band=words.BAND[rule.at_least].lower())
     form = words.EFFECT_SHIFT_UP if rule.shift > 0 else words.EFFECT_SHIFT_DOWN

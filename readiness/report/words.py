@@ -1,7 +1,9 @@
 """Every fixed word of the report in one place, so that a translation has one table to replace."""
 
 from readiness.engine.answers import Missing, Phase, Role
+from readiness.engine.evidence import Kind
 from readiness.engine.framework import Band
+from readiness.engine.grounds import Part
 from readiness.engine.result import Certainty
 from readiness.engine.ruleset import Effort, Status, When
 
@@ -59,6 +61,7 @@ STATUS = {
     Status.INFERRED: "inferred by the papers’ authors",
     Status.OURS: "our own judgement",
 }
+STATUS_THIN = "{status}, on one line of evidence"
 STEPS = {0.5: "half a rating step", 1.0: "one rating step", 1.5: "one and a half rating steps", 2.0: "two rating steps"}
 EFFECT_SHIFT_UP = "Lowers the risk by {shift}."
 EFFECT_SHIFT_DOWN = "Raises the risk by {shift}."
@@ -91,6 +94,8 @@ WHEN_ABOUT = {
     When.FIRST_YEAR: "What to do while roles and trust are still forming.",
     When.SUSTAINING: "What keeps peer support work alive after the first year.",
 }
+WHEN_SHORT = {When.BEFORE_START: "before the start", When.FIRST_YEAR: "first year", When.SUSTAINING: "keeping it going"}
+CATCH_UP_SHORT = "best before the start"
 CATCH_UP_TITLE = "Best in place before the start, and not complete here"
 CATCH_UP_ABOUT = "Something in each of these is still missing; “why here” says what. Leave out what you have already."
 
@@ -212,6 +217,7 @@ LABELS = {
     "near": "It is {}.",
     "further": "Further recommendations",
     "further_about": "In short; the next ones with their steps. The result page has all of them in full.",
+    "listed": "And, by title:",
     "levers": "Single answers that would help most",
     "levers_about": "If only one answer could improve, these would lower the risk most.",
     "question": "Question",
@@ -274,3 +280,41 @@ ROLE = {
     Role.SERVICE_USER: "service users",
     Role.OTHER: "others",
 }
+
+# The evidence as it is browsed: sites by the papers' codes, kinds of statement, what rests on a finding.
+SITES = {
+    "ULM": "Ulm and Günzburg",
+    "UKE": "Hamburg",
+    "BU": "Butabika (Kampala)",
+    "DS": "Dar es Salaam",
+    "BGU": "Be’er Sheva",
+    "PU": "Pune",
+    "DE": "Germany, many services",
+}
+NO_SITE = "no single site"
+FINDING_PHASE = {
+    "before": "before the start",
+    "after": "after the start",
+    "both": "before and after the start",
+    "not stated": "not stated",
+}
+KIND = {
+    Kind.REPORTED: "reported by participants",
+    Kind.AUTHOR_SUMMARY: "summed up by the authors",
+    Kind.AUTHOR_INFERENCE: "inferred by the authors",
+    Kind.CITED_LITERATURE: "taken by the authors from other literature",
+    Kind.HYPOTHESIS: "offered by the authors as a guess: recorded, never scored",
+}
+PART = {
+    Part.ITEM: "Question",
+    Part.RULE: "Rule",
+    Part.RECOMMENDATION: "Recommendation",
+    Part.SUBJECT: "What is asked and left out",
+    Part.CASE: "Example",
+}
+IMPROVES = "{item}: up to “{level}”"
+NO_SUCH = "There is no {what} “{given}”; {hint}"
+NEAR_WORD = "did you mean {}?"
+CHOICES = "choose one of: {}"
+NO_FINDING = "There is no finding “{code}”. {hint}"
+RISK_BAND = "{risk} of 100, {band}"

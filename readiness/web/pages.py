@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from readiness.engine.answers import Phase
 from readiness.errors import NotFound
-from readiness.report.view import reference
+from readiness.report import words
 from readiness.store.assessments import find_assessment
 from readiness.web.context import forget, remembered
 from readiness.web.forms import StartForm
@@ -32,14 +32,16 @@ def render_home(form: StartForm, status: int = 200) -> ResponseReturnValue:
     problems = [(error, targets.get(name)) for name, errors in form.errors.items() for error in errors]
     ruleset = current_ruleset()
     minutes = sum(section.minutes for section in ruleset.instrument.sections)
-    page = render_template("home.html", form=form, problems=problems, started=started, ruleset=ruleset, minutes=minutes)
+    page = render_template(
+        "home.html",
+        form=form,
+        problems=problems,
+        started=started,
+        ruleset=ruleset,
+        minutes=minutes,
+        phases=words.PHASE,
+    )
     return page, status
-
-
-@blueprint.get("/method")
-def method() -> ResponseReturnValue:
-    """How answers become risks, and what that does not mean."""
-    return render_template("method.html", ruleset=current_ruleset(), reference=reference)
 
 
 @blueprint.get("/health")

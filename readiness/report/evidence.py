@@ -1,0 +1,309 @@
+"""The evidence and the method as pages and command show them: findings, what rests on them, how a construct is rated.
+
+Pure: a rule set in, frozen values with ready text out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from readiness.engine.evidence import Finding, Kind
+from readiness.engine.grounds import Part, Statement, is_thin, resting_on, statements
+from readiness.engine.instrument import Item
+from readiness.engine.ruleset import Recommendation, Rule, RuleSet
+from readiness.errors import NotFound
+from readiness.report import words
+from readiness.report.citing import Register, reference
+from readiness.report.parts import Citation
+from readiness.report.view_domains import effect_words, rating_words, sign
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding with everything that a reader needs to check it, and what rests on it."""
+
+    code: str
+    says: str
+    means: str
+    source: str
+    cite: str
+    reference: str
+    doi: str
+    locator: str
+    sites_words: str
+    phase_words: str
+    view: str
+    kind: str
+    kind_words: str
+    direction: str
+    construct: str
+    construct_title: str
+    domain_title: str
+    cfir2009: str
+    cfir2022: str
+    is_hypothesis: bool
+    resting: tuple["StatementView", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """Something that rests on findings, in words: what it is, its title, and where to find it."""
+
+    part: str
+    part_words: str
+    code: str
+    title: str
+    construct: str
+    construct_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """One level of an item and what it is worth; `because` is empty where the reason is the item's."""
+
+    text: str
+    sign: str
+    rating_words: str
+    because: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMethod:
+    """How one item is asked and rated; `because` is the reason that its levels share, if they share one."""
+
+    code: str
+    title: str
+    questions: tuple[str, ...]
+    why: str
+    why_citations: tuple[Citation, ...]
+    section: str
+    past: bool
+    because: str
+    citations: tuple[Citation, ...]
+    levels: tuple[LevelView, ...]
+    is_thin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMethod:
+    """One interaction rule in words, with the pair of cases that teaches it, if there is one."""
+
+    code: str
+    title: str
+    condition: str
+    effect: str
+    because: str
+    status_words: str
+    citations: tuple[Citation, ...]
+    is_thin: bool
+    pairs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceMethod:
+    """One recommendation with its condition and what it improves, in words."""
+
+    code: str
+    title: str
+    theme: str
+    condition: str
+    steps: tuple[str, ...]
+    who: str
+    phase_words: str
+    effort_words: str
+    eric: tuple[str, ...]
+    improves: tuple[str, ...]
+    because: str
+    citations: tuple[Citation, ...]
+    status_words: str
+    caution: str
+    low_resource: str
+    is_thin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructMethod:
+    """Everything that decides one construct."""
+
+    code: str
+    items: tuple[ItemMethod, ...]
+    rules: tuple[RuleMethod, ...]
+    advice: tuple[StatementView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which findings to show; an empty word chooses all. Raises NotFound, naming what is near, for an unknown word."""
+
+    construct: str = ""
+    site: str = ""
+    source: str = ""
+    kind: str = ""
+
+    def check(self, ruleset: RuleSet) -> None:
+        """Whether every word exists in a rule set."""
+        known: dict[str, Iterable[str]] = {
+            "construct": ruleset.constructs,
+            "site": words.SITES,
+            "source": ruleset.sources,
+            "kind": [kind.value for kind in Kind],
+        }
+        for name, choices in known.items():
+            given = getattr(self, name)
+            if given and given not in choices:
+                raise NotFound(words.NO_SUCH.format(what=name, given=given[:40], hint=_hint(given, choices)))
+
+    def takes(self, finding: Finding) -> bool:
+        """Whether a finding is one of these."""
+        wanted = ((self.construct, finding.construct), (self.source, finding.source), (self.kind, finding.kind.value))
+        return all(not word or word == own for word, own in wanted) and (not self.site or self.site in finding.sites)
+
+
+def _hint(given: str, choices: Iterable[str]) -> str:
+    near = get_close_matches(given, list(choices), 1)
+    return words.NEAR_WORD.format(near[0]) if near else words.CHOICES.format(", ".join(choices))
+
+
+def findings(ruleset: RuleSet, chosen: Chosen) -> tuple[FindingView, ...]:
+    """The findings that were chosen, in the order of the rule set."""
+    chosen.check(ruleset)
+    resting = resting_on(ruleset)
+    return tuple(
+        _finding(ruleset, finding, resting[code]) for code, finding in ruleset.findings.items() if chosen.takes(finding)
+    )
+
+
+def finding(ruleset: RuleSet, code: str) -> FindingView:
+    """One finding. Raises NotFound, naming what is near."""
+    found = ruleset.findings.get(code)
+    if found is None:
+        near = get_close_matches(code[:80], list(ruleset.findings), 1)
+        hint = words.NEAR_WORD.format(near[0]) if near else ""
+        raise NotFound(words.NO_FINDING.format(code=code[:80], hint=hint))
+    return _finding(ruleset, found, resting_on(ruleset)[code])
+
+
+def _finding(ruleset: RuleSet, found: Finding, resting: Iterable[Statement]) -> FindingView:
+    source, construct = ruleset.sources[found.source], ruleset.constructs[found.construct]
+    return FindingView(
+        code=found.code,
+        says=found.says,
+        means=found.means,
+        source=source.id,
+        cite=source.cite,
+        reference=reference(source),
+        doi=source.doi,
+        locator=found.locator,
+        sites_words=", ".join(words.SITES.get(site, site) for site in found.sites) or words.NO_SITE,
+        phase_words=words.FINDING_PHASE[found.phase],
+        view=found.view,
+        kind=found.kind.value,
+        kind_words=words.KIND[found.kind],
+        direction=found.direction.value,
+        construct=construct.code,
+        construct_title=construct.title,
+        domain_title=ruleset.domain_of[construct.code].title,
+        cfir2009=construct.cfir2009,
+        cfir2022=construct.cfir2022,
+        is_hypothesis=found.kind is Kind.HYPOTHESIS,
+        resting=tuple(statement_view(ruleset, statement) for statement in resting),
+    )
+
+
+def statement_view(ruleset: RuleSet, statement: Statement) -> StatementView:
+    """Something that rests on findings, in words."""
+    construct = ruleset.constructs[statement.construct].title if statement.construct else ""
+    title = statement.title
+    if statement.part is Part.CASE:
+        title = f"{title}, {words.PHASE[ruleset.cases[statement.code].phase].lower()}"
+    named = words.PART[statement.part]
+    return StatementView(statement.part.value, named, statement.code, title, statement.construct, construct)
+
+
+def construct_method(ruleset: RuleSet, code: str, register: Register) -> ConstructMethod:
+    """How one construct is asked, rated and moved. Raises NotFound, naming what is near."""
+    if code not in ruleset.constructs:
+        hint = _hint(code[:80], ruleset.constructs)
+        raise NotFound(words.NO_SUCH.format(what="construct", given=code[:80], hint=hint))
+    scoring = ruleset.scoring[code]
+    own = {item.item for item in scoring.items}
+    improving = {each.code for each in ruleset.recommendations if own & set(each.improves)}
+    advice = (each for each in statements(ruleset) if each.part is Part.RECOMMENDATION and each.code in improving)
+    return ConstructMethod(
+        code=code,
+        items=tuple(_item(ruleset, ruleset.instrument.items[item.item], register) for item in scoring.items),
+        rules=tuple(_rule(ruleset, rule, register) for rule in scoring.rules),
+        advice=tuple(statement_view(ruleset, statement) for statement in advice),
+    )
+
+
+def _item(ruleset: RuleSet, item: Item, register: Register) -> ItemMethod:
+    worth = ruleset.item_scoring[item.code].worth
+    reasons = [each.because for each in worth.values()]
+    shared = next((each for each in worth.values() if reasons.count(each.because) > 1), None)
+    levels = []
+    for option in item.options:
+        own = worth[option.code]
+        is_shared = shared is not None and own.because == shared.because
+        cited = () if is_shared else register.cite(own.evidence)
+        because = "" if is_shared else own.because
+        levels.append(LevelView(option.text, sign(own.rating), rating_words(own.rating), because, cited))
+    evidence = [*item.evidence, *(code for each in worth.values() for code in each.evidence)]
+    return ItemMethod(
+        code=item.code,
+        title=item.short,
+        questions=tuple(dict.fromkeys(item.ask.values())),
+        why=item.why,
+        why_citations=register.cite(item.evidence),
+        section=ruleset.instrument.section_of[item.code].title,
+        past=item.past,
+        because=shared.because if shared else "",
+        citations=register.cite(shared.evidence) if shared else (),
+        levels=tuple(levels),
+        is_thin=is_thin(ruleset, evidence),
+    )
+
+
+def _rule(ruleset: RuleSet, rule: Rule, register: Register) -> RuleMethod:
+    taught = [pair.code for pair in ruleset.pairs.values() if rule.code in ruleset.cases[pair.then].rules]
+    return RuleMethod(
+        code=rule.code,
+        title=rule.title,
+        condition=ruleset.say(rule.condition),
+        effect=effect_words(rule),
+        because=rule.because,
+        status_words=words.STATUS[rule.status],
+        citations=register.cite(rule.evidence),
+        is_thin=is_thin(ruleset, rule.evidence),
+        pairs=tuple(taught),
+    )
+
+
+def advice_method(ruleset: RuleSet, register: Register) -> tuple[AdviceMethod, ...]:
+    """Every recommendation of a rule set, in its order."""
+    return tuple(_advice(ruleset, recommendation, register) for recommendation in ruleset.recommendations)
+
+
+def _advice(ruleset: RuleSet, own: Recommendation, register: Register) -> AdviceMethod:
+    return AdviceMethod(
+        code=own.code,
+        title=own.title,
+        theme=own.theme,
+        condition=ruleset.say(own.condition),
+        steps=own.steps,
+        who=own.who,
+        phase_words=words.WHEN_TITLE[own.phase],
+        effort_words=words.EFFORT[own.effort],
+        eric=own.eric,
+        improves=tuple(
+            words.IMPROVES.format(item=ruleset.name(item), level=ruleset.level(item, level))
+            for item, level in own.improves.items()
+        ),
+        because=own.because,
+        citations=register.cite(own.evidence),
+        status_words=words.STATUS[own.status],
+        caution=own.caution,
+        low_resource=own.low_resource,
+        is_thin=is_thin(ruleset, own.evidence),
+    )

@@ -1,0 +1,144 @@
+"""The pages on evidence and method: every link leads somewhere, from a finding to what rests on it and back."""
+
+import pytest
+from pages import Page, PageClient
+
+from readiness.engine.evidence import Kind
+from readiness.engine.grounds import resting_on, thin
+from readiness.engine.ruleset import RuleSet
+
+
+def hrefs(page: Page) -> list[str]:
+    return [link.get("href") or "" for link in page.root.iter("a")]
+
+
+def test_the_overview_counts_findings_and_links_every_count(client: PageClient, shipped: RuleSet) -> None:
+    page = client.get("/evidence/")
+    assert page.status == 200
+    assert f"{len(shipped.findings)} findings" in page.text
+    counts = [href for href in hrefs(page) if "construct=" in href and "source=" in href]
+    found = {(each.construct, each.source) for each in shipped.findings.values()}
+    assert len(counts) == len(found)
+    assert "not explained" not in page.text
+    for each in thin(shipped):
+        assert each.title in page.text
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{"construct": "culture"}, {"site": "BU"}, {"source": "ramesh2023"}, {"kind": "hypothesis"},
+     {"construct": "culture", "site": "ULM", "kind": "reported"}],
+    ids=lambda chosen: "+".join(chosen),
+)  # fmt: skip
+def test_findings_are_browsed_by_construct_site_source_and_kind(
+    client: PageClient, shipped: RuleSet, chosen: dict[str, str]
+) -> None:
+    page = client.get("/evidence/findings/?" + "&".join(f"{name}={word}" for name, word in chosen.items()))
+    expected = [
+        code
+        for code, each in shipped.findings.items()
+        if all(word in each.sites if name == "site" else getattr(each, name) == word for name, word in chosen.items())
+    ]
+    assert expected
+    assert [each.get("id") for each in page.root.iter("li") if each.get("class") == "finding"] == expected
+    selected = [each.get("value") for each in page.root.iter("option") if "selected" in each.attrib]
+    assert selected == [chosen[name] for name in ("construct", "site", "source", "kind") if name in chosen]
+
+
+def test_a_choice_that_nothing_fits_says_so(client: PageClient) -> None:
+    page = client.get("/evidence/findings/?source=ramesh2023&site=PU")
+    assert page.status == 200
+    assert "0 of" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/evidence/findings/?construct=cultur", "did you mean culture?"),
+        ("/evidence/findings/?site=XX", "choose one of: ULM"),
+        ("/evidence/findings/?kind=<b>", "There is no kind “<b>”"),
+        ("/evidence/findings/ramesh2023_stigma_may_steer_mony", "did you mean ramesh2023_stigma_may_steer_money?"),
+        ("/method/constructs/cultur", "did you mean culture?"),
+    ],
+)
+def test_a_wrong_word_is_a_sentence_with_the_nearest_right_one(client: PageClient, path: str, said: str) -> None:
+    page = client.get(path)
+    assert page.status == 404
+    assert said in page.text
+
+
+def test_every_finding_has_a_page_with_its_place_and_what_rests_on_it(client: PageClient, shipped: RuleSet) -> None:
+    resting = resting_on(shipped)
+    for number, (code, finding) in enumerate(shipped.findings.items()):
+        if number % 9 and finding.kind is not Kind.HYPOTHESIS:
+            continue  # every ninth will do: the pages are alike
+        page = client.get(f"/evidence/findings/{code}")
+        for text in (finding.says, finding.means, finding.locator, shipped.sources[finding.source].doi):
+            assert text in page.text or text in page.html
+        for each in resting[code]:
+            assert each.title in page.text
+        assert ("used for no rating" in page.text) is (finding.kind is Kind.HYPOTHESIS)
+
+
+def test_from_a_finding_to_what_rests_on_it_and_back(client: PageClient, shipped: RuleSet) -> None:
+    code = "haun2024b_contact_and_relief_in_dar"
+    page = client.get(f"/evidence/findings/{code}")
+    targets = [href for href in hrefs(page) if "#" in href and "#main" not in href]
+    assert targets
+    for target in targets:
+        path, _, anchor = target.partition("#")
+        there = client.get(path)
+        assert anchor in [element.get("id") for element in there.root.iter() if element.get("id")]
+        assert f"/evidence/findings/{code}" in hrefs(there)
+
+
+def test_a_construct_page_says_what_each_level_is_worth_and_every_rule(client: PageClient, shipped: RuleSet) -> None:
+    for code, scoring in shipped.scoring.items():
+        page = client.get(f"/method/constructs/{code}")
+        assert page.status == 200
+        for item in scoring.items:
+            for option in shipped.instrument.items[item.item].options:
+                assert option.text in page.text
+        for rule in scoring.rules:
+            assert rule.title in page.text
+            assert rule.because in page.text
+        for href in hrefs(page):
+            assert "/evidence/findings/None" not in href
+
+
+def test_every_pair_is_shown_beside_its_rule_with_what_moves(client: PageClient, shipped: RuleSet) -> None:
+    pages = " ".join(client.get(f"/method/constructs/{code}").text for code in shipped.constructs)
+    for pair in shipped.pairs.values():
+        if shipped.cases[pair.then].rules:
+            assert pair.title in pages
+
+
+def test_both_cases_of_a_pair_can_be_opened(client: PageClient, shipped: RuleSet) -> None:
+    pair = next(iter(shipped.pairs.values()))
+    for half in (pair.first, pair.then):
+        page = client.get(f"/examples/{half}/")
+        assert page.status == 200
+        assert "What the papers say happened there" not in page.text
+
+
+def test_every_recommendation_is_listed_with_its_condition(client: PageClient, shipped: RuleSet) -> None:
+    page = client.get("/method/recommendations")
+    ids = {element.get("id") for element in page.root.iter("article")}
+    assert ids == {f"recommendation-{each.code}" for each in shipped.recommendations}
+
+
+def test_every_subject_is_asked_or_left_out_with_a_reason(client: PageClient, shipped: RuleSet) -> None:
+    page = client.get("/evidence/subjects/")
+    for section in shipped.instrument.sections:
+        for subject in section.subjects:
+            assert subject.title in page.text
+            assert " ".join(subject.left_out.split()) in page.text
+
+
+def test_the_method_page_names_what_is_never_scored_and_left_out(client: PageClient, shipped: RuleSet) -> None:
+    text = client.get("/method").text
+    for finding in shipped.findings.values():
+        assert (finding.says in text) is (finding.kind is Kind.HYPOTHESIS)
+    for domain in shipped.domains:
+        for each in domain.left_out:
+            assert each.because in text
