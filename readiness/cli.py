@@ -117,8 +117,8 @@ def _summary(ruleset: RuleSet, result: Result, service: str) -> str:
         lines.append(f"  {domain.domain.title:32} {risk}  {band:9} {domain.certainty.value:17} {span}")
     report = view(ruleset, result, service, date.min)
     lines += ["", report.summary.headline, f"{report.summary.known_words}."]
-    lines += ["", "First recommendations:"]
-    lines += [f"  {each.number}. {each.title}" for each in report.recommendations[:5]]
+    first = [f"  {each.number}. {each.title}" for each in report.recommendations[:5]]
+    lines += ["", "First recommendations:", *first] if first else ["", report.no_advice]
     identity = result.ruleset
     lines += ["", f"Rule set {identity.id} {identity.version}, {identity.digest[:12]}. There is no overall score."]
     return "\n".join(lines)

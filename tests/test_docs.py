@@ -266,3 +266,15 @@ def test_a_table_that_is_made_is_what_the_engine_says(name: str) -> None:
     shown = METHOD.partition(f"<!-- {name}: begin -->")[2].partition(f"<!-- {name}: end -->")[0].strip()
     made = MADE[name]()
     assert shown == made, f"put this between the two marks in docs/method.md:\n{made}"
+
+
+def test_the_readme_counts_what_the_rule_set_holds() -> None:
+    text = (ROOT / "README.md").read_text()
+    counts = {
+        "questions with described levels": len(RULESET.construct_of),
+        "constructs": len(RULESET.constructs),
+        "rules for how answers work together": len(RULESET.rules),
+        "recommendations": len(RULESET.recommendations),
+    }
+    for what, count in counts.items():
+        assert f"{count} {what}" in text, f"README: there are {count} {what}"

@@ -281,6 +281,7 @@ class ReportView:
     bands: tuple[BandView, ...]
     domains: tuple[DomainView, ...]
     phases: tuple[PhaseView, ...]
+    no_advice: str
     levers: tuple[LeverView, ...]
     undetermined: tuple[UndeterminedView, ...]
     unknown: tuple[UnknownGroup, ...]

@@ -74,6 +74,7 @@ def view(ruleset: RuleSet, result: Result, service: str, day: date) -> ReportVie
         bands=_bands(ruleset),
         domains=domains,
         phases=phases,
+        no_advice="" if phases else words.NO_ADVICE,
         levers=lever_views(ruleset, result),
         undetermined=_undetermined(domains),
         unknown=_unknown(ruleset, result),

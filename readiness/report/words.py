@@ -126,6 +126,10 @@ NO_TOTAL = (
     "There is no overall score. The papers behind this report give no way to add the domains up, and a total would "
     "hide a barrier that matters."
 )
+NO_ADVICE = (
+    "No recommendation applies to the answers given. That is no sign that all is well: where many answers are open, "
+    "fill them in first, beginning with those that would tell most."
+)
 NOTHING_KNOWN = "no domain"
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -198,10 +202,6 @@ LABELS = {
     "recommendations_about": (
         "Numbered in the order to act in: first what eases each critical barrier most, then by the fall in risk for "
         "the effort. The first {} are set out in full, any others in a list at the end of the chapter."
-    ),
-    "no_recommendations": (
-        "No recommendation applies to the answers given. If many answers are open, fill them in first: a later "
-        "chapter names those that would tell most."
     ),
     "why_here": "Why here",
     "because": "What it rests on",
