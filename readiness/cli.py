@@ -12,6 +12,7 @@ import click
 
 from readiness.config import ROOT, read_settings
 from readiness.engine.answers import Phase
+from readiness.engine.expectations import shortfalls
 from readiness.engine.result import Result
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
@@ -19,11 +20,11 @@ from readiness.errors import ReadinessError
 from readiness.loading.cases import read_answers_file
 from readiness.loading.problems import InvalidFiles
 from readiness.loading.ruleset import case_subjects, load_ruleset
-from readiness.report import told
+from readiness.report import told, words
 from readiness.report.data import result_as_data
-from readiness.report.evidence import Chosen, finding, findings
+from readiness.report.evidence import NO_SITE, Chosen, finding, findings
 from readiness.report.said import whole
-from readiness.report.view import view
+from readiness.report.view import ReportView, view
 
 RULES = ROOT / "rules" / "peer-support"
 
@@ -78,7 +79,8 @@ def assess(answers_file: Path, as_json: bool, pdf: Path | None, day: datetime | 
     read = read_answers_file(str(answers_file), _read_file(answers_file), ruleset.instrument, subjects)
     result = score(ruleset, read.answers)
     if pdf is not None:
-        _write_report(ruleset, result, read.service, day.date() if day else date.today(), pdf)
+        report = view(ruleset, result, read.service, day.date() if day else date.today(), _example(read.example))
+        _write_report(report, pdf)
     if as_json:
         content = {"service": read.service, **result_as_data(ruleset, result)}
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
@@ -101,10 +103,14 @@ def _write_file(path: Path, content: bytes) -> None:
     click.echo(f"Wrote {path} ({len(content) / 1024:.0f} KiB).", err=True)
 
 
-def _write_report(ruleset: RuleSet, result: Result, service: str, day: date, path: Path) -> None:
+def _example(about: str) -> str:
+    return words.EXAMPLE_ABOUT.format(about=about) if about else ""
+
+
+def _write_report(report: ReportView, path: Path) -> None:
     from readiness.report.process import render_in_process  # WeasyPrint's neighbourhood: only when a PDF is wanted
 
-    _write_file(path, render_in_process(view(ruleset, result, service, day)))
+    _write_file(path, render_in_process(report))
 
 
 def _summary(ruleset: RuleSet, result: Result, service: str) -> str:
@@ -145,7 +151,7 @@ def rules() -> None:
 @rules.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=RULES)
 def check(folder: Path) -> None:
-    """Read the rule set in FOLDER and report every problem, or what it holds."""
+    """Read the rule set in FOLDER, try its cases, and report every problem, or what it holds."""
     ruleset = load_ruleset(folder)
     identity = ruleset.identity
     held = sum(len(scoring.rules) for scoring in ruleset.scoring.values())
@@ -154,14 +160,19 @@ def check(folder: Path) -> None:
         f"{len(ruleset.recommendations)} recommendations, {len(ruleset.findings)} findings, "
         f"{len(ruleset.examples)} examples, {len(ruleset.pairs)} pairs"
     )
-    click.echo(f"{identity.id} {identity.version} is sound: {counts}.\nSHA-256 {identity.digest}")
+    unmet = shortfalls(ruleset)
+    for each in unmet:
+        click.echo(f"{each.case}: expected {each.expected}; got {each.got}", err=True)
+    if unmet:
+        many = "expectations of the cases do" if len(unmet) > 1 else "expectation of the cases does"
+        raise ReadinessError(f"{len(unmet)} {many} not come out; mend the rules or the cases.")
+    click.echo(f"{identity.id} {identity.version} is sound, and its cases come out: {counts}.")
+    click.echo(f"SHA-256 {identity.digest}")
 
 
 @rules.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=RULES)
-@click.option(
-    "--draws", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="Weightings to try."
-)
+@click.option("--draws", type=click.IntRange(1, 100_000), default=10_000, show_default=True, help="Weightings to try.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Where the draws begin.")
 def robustness(folder: Path, draws: int, seed: int) -> None:
     """How far the examples of the rule set in FOLDER depend on weights, cut-offs and single ratings."""
@@ -171,7 +182,7 @@ def robustness(folder: Path, draws: int, seed: int) -> None:
 @main.command()
 @click.argument("finding_code", metavar="[FINDING]", required=False)
 @click.option("--construct", default="", help="Only findings on this construct.")
-@click.option("--site", default="", help="Only findings of this site, such as ULM.")
+@click.option("--site", default="", help="Only findings of this site, such as ULM; none for those of no single site.")
 @click.option("--source", default="", help="Only findings of this paper.")
 @click.option("--kind", default="", help="Only this kind of statement, such as hypothesis.")
 @click.option("--unused", is_flag=True, help="Only findings that nothing rests on yet.")
@@ -190,6 +201,10 @@ def evidence(
     folder: Path,
 ) -> None:
     """Browse the findings, or show one FINDING with everything that rests on it."""
+    chosen = Chosen(construct, site.upper() if site != NO_SITE else site, source, kind, unused)
+    asked = [finding_code is not None, as_thin, as_coverage, chosen != Chosen()]
+    if sum(asked) > 1:
+        raise click.UsageError("Choose one: a FINDING, --thin, --coverage, or findings by what you choose.")
     ruleset = load_ruleset(folder)
     if as_thin:
         lines = told.thin_lines(ruleset)
@@ -198,8 +213,7 @@ def evidence(
     elif finding_code is not None:
         lines = told.finding_lines(finding(ruleset, finding_code))
     else:
-        shown = findings(ruleset, Chosen(construct, site, source, kind))
-        lines = told.list_lines([each for each in shown if not (unused and each.resting)])
+        lines = told.list_lines(findings(ruleset, chosen))
     click.echo("\n".join(lines))
 
 

@@ -1,6 +1,7 @@
 """The command line: the main job without a browser; exit 0, or 2 with a sentence."""
 
 import json
+import shutil
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -120,7 +121,7 @@ def test_a_report_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None
 def test_the_shipped_rule_set_is_sound() -> None:
     done = run("rules", "check")
     assert done.exit_code == 0
-    assert "peer-support 1.0.0 is sound: 72 scored items" in done.stdout
+    assert "peer-support 1.0.0 is sound, and its cases come out: 72 scored items" in done.stdout
 
 
 def test_a_folder_without_a_rule_set_is_an_error(tmp_path: Path) -> None:
@@ -197,7 +198,7 @@ def test_a_setting_that_cannot_be_read_gets_a_sentence(monkeypatch: pytest.Monke
         (["--construct", "culture", "--site", "BU"], "findings."),
         (["--unused"], "findings."),
         (["--thin"], "have no two independent findings"),
-        (["--coverage"], "culture: items experience"),
+        (["--coverage"], "(culture): items experience"),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
@@ -212,11 +213,28 @@ def test_a_finding_that_is_unused_has_nothing_resting_on_it() -> None:
     assert "Nothing rests on it yet." in run("evidence", code).stdout
 
 
-@pytest.mark.parametrize("words", [["nothing_like_this"], ["--construct", "cultur"], ["--site", "ulm"]])
+@pytest.mark.parametrize("words", [["nothing_like_this"], ["culture"], ["--construct", "cultur"], ["--site", "ull"]])
 def test_evidence_that_does_not_exist_is_a_sentence(words: list[str]) -> None:
     done = run("evidence", *words)
     assert done.exit_code == 2
     assert "There is no" in done.stderr
+
+
+def test_a_site_may_be_written_small_and_what_cannot_go_together_is_refused() -> None:
+    assert run("evidence", "--site", "ulm").stdout == run("evidence", "--site", "ULM").stdout
+    for words in (["--thin", "--coverage"], ["--thin", "--site", "ULM"], ["some_finding", "--construct", "culture"]):
+        done = run("evidence", *words)
+        assert done.exit_code == 2
+        assert "Choose one" in done.stderr
+
+
+def test_a_case_that_does_not_come_out_is_named(tmp_path: Path) -> None:
+    folder = shutil.copytree(RULES, tmp_path / "rules")
+    case = folder / "cases" / "ulm-18-months.yaml"
+    case.write_text(case.read_text().replace("networks_communications: not low", "networks_communications: low"))
+    done = run("rules", "check", folder)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("ulm_18_months: expected Everyday contact and communication: “low risk”; got")
 
 
 def test_robustness_comes_as_three_tables_with_every_example(shipped: RuleSet) -> None:

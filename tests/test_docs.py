@@ -4,18 +4,24 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import product
 from pathlib import Path
+from shutil import copytree
 from textwrap import dedent
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from readiness.cli import main
 from readiness.config import ROOT, SETTINGS
+from readiness.engine.answers import Missing
 from readiness.engine.cases import Outcome, Relation
-from readiness.engine.conditions import OPERATORS
+from readiness.engine.conditions import OPERATORS, evaluate
 from readiness.engine.evidence import Direction, Kind
+from readiness.engine.expectations import shortfalls
 from readiness.engine.framework import Band
+from readiness.engine.grounds import thin
 from readiness.engine.result import DomainResult
 from readiness.engine.ruleset import Effort, Status, When
 from readiness.engine.scoring import score
@@ -88,7 +94,7 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_command_that_is_shown_exists(page: Path) -> None:
-    for given in re.findall(r"(?:^|[`/])readiness ((?:[a-z-]+ ?)+)", page.read_text(), re.MULTILINE):
+    for given in re.findall(r"(?:^|[`/])readiness ((?:[a-z][a-z-]* ?)+)", page.read_text(), re.MULTILINE):
         command: click.Command = main
         for word in given.split():
             if not isinstance(command, click.Group):
@@ -278,3 +284,156 @@ def test_the_readme_counts_what_the_rule_set_holds() -> None:
     }
     for what, count in counts.items():
         assert f"{count} {what}" in text, f"README: there are {count} {what}"
+
+
+# The worked revision of docs/rules-authors.md, carried out on a copy of the rule set.
+REVISION = section(AUTHORS, "A revision, step by step")
+WRITTEN = re.compile(r"^[^\n]*`([^`\n]+\.yaml)`:\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NEW_RULE = "short_training_left_alone"
+
+
+class Revision:
+    """The files that the revision writes, in the order of its steps, and the rule set that comes of them."""
+
+    def __init__(self, folder: Path) -> None:
+        paths, texts = zip(*WRITTEN.findall(REVISION), strict=True)
+        assert [path.removeprefix("rules/peer-support/") for path in paths] == [
+            "evidence/example2026.yaml",
+            "short-training.yaml",
+            "scoring/executing.yaml",
+            "scoring/executing.yaml",
+            "cases/pair-short-training-and-strain.yaml",
+            "ruleset.yaml",
+        ]
+        self.findings, self.answers, self.draft, self.rule, self.pair, self.changes = texts
+        self.folder = folder / "peer-support"
+        self.answers_file = folder / "short-training.yaml"
+        copytree(RULES, self.folder)
+        self.answers_file.write_text(self.answers)
+        (self.folder / "evidence" / "example2026.yaml").write_text(self.findings)
+
+    @property
+    def mended_draft(self) -> str:
+        mended = self.draft.replace("shrot", "short")
+        return mended.replace("example2026_talks_instead_of_training", "example2026_short_training_and_strain")
+
+    def with_rule(self, text: str) -> Path:
+        (self.folder / "scoring" / "executing.yaml").write_text(
+            (RULES / "scoring" / "executing.yaml").read_text() + text
+        )
+        return self.folder
+
+    def done(self) -> Path:
+        (self.folder / "cases" / "pair-short-training-and-strain.yaml").write_text(self.pair)
+        return self.with_rule(self.rule)
+
+    def run(self, *words: object) -> str:
+        """What a command prints, problems included."""
+        return CliRunner().invoke(main, [str(word) for word in words]).output
+
+
+@pytest.fixture
+def revision(tmp_path: Path) -> Revision:
+    return Revision(tmp_path)
+
+
+def shown(start: str) -> list[str]:
+    """The lines of the revision that begin so."""
+    return [line for line in REVISION.splitlines() if line.startswith(start)]
+
+
+def test_nothing_of_the_exercise_is_in_our_rule_set() -> None:
+    assert NEW_RULE not in RULESET.rules
+    assert "example2026" not in RULESET.sources
+
+
+def test_the_revision_starts_from_findings_we_have() -> None:
+    named = {code for code in re.findall(r"\b[a-z]+20\d\d[ab]?_[a-z_]+\b", REVISION) if not code.startswith("example")}
+    assert named
+    assert named <= set(RULESET.findings)
+
+
+def test_the_slips_of_the_revision_are_reported_in_these_lines(revision: Revision) -> None:
+    printed = revision.run("rules", "check", revision.with_rule(revision.draft)).splitlines()
+    assert printed[:-1] == shown("scoring/executing.yaml:"), "put these lines into docs/rules-authors.md, step 6"
+    assert printed[-1].startswith("2 problems found")
+
+
+def test_the_mended_rule_has_the_effect_that_is_told(revision: Revision) -> None:
+    before, after = shown("No critical barrier was found."), shown("Critical barriers first:")
+    assert len(before) == len(after) == 1
+    folder = revision.with_rule(revision.mended_draft)
+    assert before[0] in revision.run("assess", revision.answers_file)
+    assert after[0] in revision.run("assess", revision.answers_file, "--rules", folder).splitlines()
+    revised = load_ruleset(folder)
+    assert set(revised.rules) - set(RULESET.rules) == {NEW_RULE}
+    printed = revision.run("rules", "check", folder).splitlines()
+    assert printed[:-1] == shown("pressure_and_strain_then:"), "put this line into docs/rules-authors.md, step 7"
+    assert printed[-1].startswith("Error: 1 expectation")
+
+
+def test_the_rule_as_it_stays_and_its_pair_come_out(revision: Revision) -> None:
+    folder = revision.done()
+    revised = load_ruleset(folder)
+    assert shortfalls(revised) == ()
+    assert shown("Critical barriers first:")[0] in revision.run("assess", revision.answers_file, "--rules", folder)
+    printed = revision.run("evidence", "example2026_short_training_and_strain", "--rules", folder).rstrip().splitlines()
+    start = printed.index("Resting on it:")
+    assert "\n".join(printed[start:]) in REVISION
+    assert [each.code for each in thin(revised)] == [each.code for each in thin(RULESET)]
+
+
+def test_no_site_meets_the_rule_of_the_revision(revision: Revision) -> None:
+    revised = load_ruleset(revision.done())
+    for case in revised.examples:
+        now, then = (score(each, case.answered(each.instrument)) for each in (revised, RULESET))
+        truths = {each.rule: each.truth for construct in now.constructs for each in construct.rated.rules}
+        assert truths[NEW_RULE] is not True, case.code
+        assert [each.band for each in now.domains] == [each.band for each in then.domains]
+    hamburg = revised.cases["hamburg_18_months"].answers
+    assert [hamburg[item].answer for item in ("peer_initial_training", "peer_wellbeing")] == ["short", "informal"]
+    condition = revised.rules[NEW_RULE].condition
+    answers = revised.cases["short_training_and_strain_first"].answered(revised.instrument)
+    unknown = {
+        **{item: answers[item] for item in revised.rules[NEW_RULE].subjects},
+        "peer_wellbeing": Missing.DONT_KNOW,
+    }
+    assert evaluate(condition, unknown.__getitem__) is None
+
+
+def test_a_better_answer_only_ends_the_rule_of_the_revision(revision: Revision) -> None:
+    revised = load_ruleset(revision.done())
+    rule = revised.rules[NEW_RULE]
+    assert rule.shift < 0
+    items = sorted(rule.subjects)
+    ratings = {item: revised.item_scoring[item].ratings for item in items}
+    for mixture in product(*(revised.instrument.items[item].order for item in items)):
+        answers = dict(zip(items, mixture, strict=True))
+        if evaluate(rule.condition, answers.__getitem__):
+            continue
+        for item in items:
+            for better in (level for level in ratings[item] if ratings[item][level] > ratings[item][answers[item]]):
+                assert not evaluate(rule.condition, {**answers, item: better}.__getitem__)
+
+
+def test_the_revision_is_published_under_the_number_that_is_told(revision: Revision) -> None:
+    folder = revision.done()
+    file = folder / "ruleset.yaml"
+    before = load_ruleset(folder).identity.digest
+    text = file.read_text().replace("\nchangelog:\n", "\nchangelog:\n" + revision.changes)
+    file.write_text(re.sub(r"^status: .*$", "status: draft", text, flags=re.MULTILINE))
+    assert load_ruleset(folder).identity.digest == before  # status and changelog do not enter the SHA-256
+    (version,) = re.findall(r'version: "(.+)"', revision.changes)
+    file.write_text(re.sub(r'^version: ".*"$', f'version: "{version}"', file.read_text(), flags=re.MULTILINE))
+    printed = revision.run("rules", "check", folder)
+    assert printed.startswith(f"peer-support {version} is sound, and its cases come out")
+    assert "\nSHA-256 " in printed
+    assert before not in printed
+
+
+def test_the_changelog_records_the_published_version_with_its_digest() -> None:
+    text = " ".join((ROOT / "CHANGELOG.md").read_text().split())
+    digest = RULESET.identity.digest
+    recorded = re.search(rf"`{RULESET.identity.id}` {RULESET.identity.version}: [^#]*SHA-256 `(\w+)`", text)
+    assert recorded
+    assert recorded.group(1) == digest, f"CHANGELOG.md: the SHA-256 of {RULESET.identity.version} is {digest}"

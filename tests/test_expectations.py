@@ -8,9 +8,10 @@ from engine_builders import claim, part, recommend, ruleset, shift
 
 from readiness.engine.answers import Answer, Missing, Phase
 from readiness.engine.cases import Case, CaseAnswer, Comparison, Outcome, Relation
-from readiness.engine.conditions import Condition
-from readiness.engine.expectations import shortfalls
+from readiness.engine.conditions import Condition, Not
+from readiness.engine.expectations import shortfalls, stands
 from readiness.engine.framework import BAND_ORDER
+from readiness.engine.ranges import Range
 from readiness.engine.ruleset import RuleSet
 
 RULES = ruleset(
@@ -63,7 +64,7 @@ def test_a_range_that_excludes_a_band_bears_a_claim_without_an_estimate() -> Non
     two = case(answers={**answers, "rooms": "none"}, expect=band("means", "not low"))
     assert said(two, rules=strict) == []
     assert said(case(answers={**answers}, expect=band("means", "not low")), rules=strict) == [
-        ("The construct means: anything but \N{LEFT DOUBLE QUOTATION MARK}low risk\N{RIGHT DOUBLE QUOTATION MARK}",
+        ("The construct means: “moderate risk” or “high risk”",
          "The construct means: not determinable, 33.3333 to 100")
     ]  # fmt: skip
 
@@ -101,6 +102,43 @@ def test_a_relation_of_ranges_holds_only_where_they_lie_apart() -> None:
         "The construct means: lower than in known",
         "The construct means: not determinable, 16.6667 to 83.3333, there 0",
     )
+
+
+HIGHER, LOWER, SAME = Relation.HIGHER, Relation.LOWER, Relation.SAME
+NOT_HIGHER, NOT_LOWER = Relation.NOT_HIGHER, Relation.NOT_LOWER
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "true"),
+    [
+        ((60, 90), (10, 40), {HIGHER, NOT_LOWER}),
+        ((40, 90), (10, 40), {NOT_LOWER}),
+        ((30, 90), (10, 40), set()),
+        ((20, 30), (10, 40), set()),
+        ((10, 40), (20, 30), set()),
+        ((10, 40), (10, 40), set()),
+        ((10, 40), (10, 90), set()),
+        ((10, 40), (40, 90), {NOT_HIGHER}),
+        ((10, 40), (60, 90), {LOWER, NOT_HIGHER}),
+        ((40, 40), (40, 40), {SAME, NOT_HIGHER, NOT_LOWER}),
+        ((40, 40), (10, 40), {NOT_LOWER}),
+        ((40, 40), (40, 90), {NOT_HIGHER}),
+        (None, (10, 40), set()),
+        ((10, 40), None, set()),
+    ],
+    ids=str,
+)
+def test_a_relation_is_true_only_where_no_point_of_either_range_denies_it(
+    mine: tuple[float, float] | None, other: tuple[float, float] | None, true: set[Relation]
+) -> None:
+    spans = [None if each is None else Range(*each) for each in (mine, other)]
+    assert {each for each in Relation if stands(Comparison("other", "contact", each), *spans)} == true
+
+
+def test_a_claim_about_what_does_not_apply_is_false_and_its_opposite_true() -> None:
+    nothing = {"often": Missing.NOT_APPLICABLE}
+    assert said(case(answers=nothing, expect=band("contact", "not low"))) != []
+    assert said(case(answers=nothing, expect=(Not(band("contact", "low")[0]),))) == []
 
 
 def test_what_does_not_apply_stands_in_no_relation() -> None:

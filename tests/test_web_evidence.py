@@ -1,11 +1,12 @@
 """The pages on evidence and method: every link leads somewhere, from a finding to what rests on it and back."""
 
 import pytest
-from pages import Page, PageClient
+from pages import Page, PageClient, text_of
 
 from readiness.engine.evidence import Kind
-from readiness.engine.grounds import resting_on, thin
+from readiness.engine.grounds import is_thin, resting_on, thin
 from readiness.engine.ruleset import RuleSet
+from readiness.report.evidence import taught_by
 
 
 def hrefs(page: Page) -> list[str]:
@@ -102,15 +103,38 @@ def test_a_construct_page_says_what_each_level_is_worth_and_every_rule(client: P
         for rule in scoring.rules:
             assert rule.title in page.text
             assert rule.because in page.text
-        for href in hrefs(page):
-            assert "/evidence/findings/None" not in href
+        marked = {each.get("id") for each in page.root.iter("h3") if "one line of evidence" in text_of(each)}
+        expected = {f"{each.part.value}-{each.code}" for each in thin(shipped) if each.construct == code}
+        assert marked == expected
 
 
-def test_every_pair_is_shown_beside_its_rule_with_what_moves(client: PageClient, shipped: RuleSet) -> None:
-    pages = " ".join(client.get(f"/method/constructs/{code}").text for code in shipped.constructs)
-    for pair in shipped.pairs.values():
-        if shipped.cases[pair.then].rules:
-            assert pair.title in pages
+def test_every_pair_stands_under_the_rules_it_teaches_and_no_other(client: PageClient, shipped: RuleSet) -> None:
+    taught = taught_by(shipped)
+    for code, scoring in shipped.scoring.items():
+        page = client.get(f"/method/constructs/{code}")
+        sections = [each for each in page.root.iter("section") if each.get("class") == "rule"]
+        assert len(sections) == len(scoring.rules)
+        for rule, part in zip(scoring.rules, sections, strict=True):
+            first = {link.get("href") for link in part.iter("a") if "_first/" in (link.get("href") or "")}
+            assert first == {f"/examples/{pair}_first/" for pair, rules in taught.items() if rule.code in rules}
+            assert ("one line of evidence" in text_of(part)) is is_thin(shipped, rule.evidence)
+        improving = {href.partition("#recommendation-")[2] for href in hrefs(page) if "#recommendation-" in href}
+        own = {item.item for item in scoring.items}
+        assert improving == {each.code for each in shipped.recommendations if own & set(each.improves)}
+
+
+def test_no_pair_is_lost(client: PageClient, shipped: RuleSet) -> None:
+    pages = [client.get("/method"), *(client.get(f"/method/constructs/{code}") for code in shipped.constructs)]
+    linked = {href for page in pages for href in hrefs(page)}
+    assert {f"/examples/{pair}_first/" for pair in shipped.pairs} <= linked
+
+
+def test_a_pair_says_what_changes_and_what_follows(client: PageClient, shipped: RuleSet) -> None:
+    text = client.get("/method/constructs/leadership_engagement").text
+    pair = shipped.pairs["leaders_and_contact"]
+    first, then = (shipped.cases[half].answers[pair.item].answer for half in (pair.first, pair.then))
+    before, after = (shipped.level(pair.item, str(level)) for level in (first, then))
+    assert f"changes from “{before}” to “{after}”" in text
 
 
 def test_both_cases_of_a_pair_can_be_opened(client: PageClient, shipped: RuleSet) -> None:
@@ -119,6 +143,10 @@ def test_both_cases_of_a_pair_can_be_opened(client: PageClient, shipped: RuleSet
         page = client.get(f"/examples/{half}/")
         assert page.status == 200
         assert "What the papers say happened there" not in page.text
+        assert "An invented service" in page.text
+        other = pair.then if half == pair.first else pair.first
+        assert f"/examples/{other}/" in hrefs(page)
+    assert client.get(f"/examples/{pair.first}/").text != client.get(f"/examples/{pair.then}/").text
 
 
 def test_every_recommendation_is_listed_with_its_condition(client: PageClient, shipped: RuleSet) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from readiness.engine.answers import Answer, Answers, Phase
+from readiness.engine.answers import Answer, Answers, Missing, Phase
 from readiness.engine.conditions import Condition
-from readiness.engine.instrument import Instrument
+from readiness.engine.instrument import Instrument, Item
 
 
 class Relation(StrEnum):
@@ -68,10 +68,14 @@ class Case:
     pair: str = ""
 
     def answered(self, instrument: Instrument) -> Answers:
-        """Its answers, with every other item of its phase filled as the case says."""
-        given = {item.code: self.otherwise for item in instrument.asked(self.phase)}
+        """Its answers, with every other item of its phase filled as the case says (what always applies, applies)."""
+        given = {item.code: self._filled(item) for item in instrument.asked(self.phase)}
         given.update({code: answer.answer for code, answer in self.answers.items()})
         return Answers(self.phase, given)
+
+    def _filled(self, item: Item) -> Answer:
+        never_applies = self.otherwise is Missing.NOT_APPLICABLE and item.not_applicable is None
+        return Missing.NOT_ANSWERED if never_applies else self.otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,27 +153,31 @@ def conjunction(when: Condition, unless: tuple[Condition, ...]) -> Condition:
 
 Name = Callable[[str], str]
 Level = Callable[[str, str], str]
-
-PHRASES = {
-    "is": "{subject}: {levels}",
-    "at least": "{subject}: {levels} or further",
-    "at most": "{subject}: {levels} or less",
-    "one of": "{subject}: {levels}",
-    "not": "{subject}: anything but {levels}",
-    "answered": "{subject}: answered",
-}
+LevelsOf = Callable[[str], Order]
 
 
-def say(condition: Condition, name: Name, level: Level) -> str:
-    """A condition in words; `name` gives a subject's title, `level` the words of one of its levels."""
+def say(condition: Condition, name: Name, level: Level, order: LevelsOf) -> str:
+    """A condition in words; `name` gives a subject's title, `level` the words of one of its levels, `order` all levels.
+
+    The levels that count are named one by one, or the one that does not: "or less" would not say which end is bad.
+    """
     if isinstance(condition, Claim):
-        levels = " or ".join(
-            f"\N{LEFT DOUBLE QUOTATION MARK}{level(condition.subject, code)}\N{RIGHT DOUBLE QUOTATION MARK}"
-            for code in condition.codes
-        )
-        return PHRASES[condition.operator].format(subject=name(condition.subject), levels=levels)
+        return f"{name(condition.subject)}: {_levels_said(condition, level, order(condition.subject))}"
     if isinstance(condition, Not):
-        return f"not ({say(condition.part, name, level)})"
+        return f"not ({say(condition.part, name, level, order)})"
     joiner = "; and " if isinstance(condition, All) else "; or "
-    parts = [say(part, name, level) for part in condition.parts]
+    parts = [say(part, name, level, order) for part in condition.parts]
     return joiner.join(parts) if len(parts) == 1 or isinstance(condition, All) else f"either ({joiner.join(parts)})"
+
+
+def _levels_said(claim: Claim, level: Level, order: Order) -> str:
+    def quoted(code: str) -> str:
+        return f"\N{LEFT DOUBLE QUOTATION MARK}{level(claim.subject, code)}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+    counting = [code for code in order if code in claim.accepted]
+    others = [code for code in order if code not in claim.accepted]
+    if not others:
+        return "answered"
+    if len(others) == 1 and len(counting) > 2:
+        return f"anything but {quoted(others[0])}"
+    return " or ".join(quoted(code) for code in counting)

@@ -1,7 +1,8 @@
 """What stands on which finding: everything a rule set asks, rates, shifts or advises, with its evidence.
 
-Two findings are *independent* when different people stand behind them: they come from different papers, or from
-different sites of one paper. A statement that rests on fewer is not wrong, but it is marked.
+Two findings are *independent* when different talks stand behind them: they come from different papers, or from
+different sites of one paper. What a paper takes from other literature does not count, as two papers may cite the same
+study. A statement that rests on fewer is not wrong, but it is marked.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from readiness.engine.evidence import Finding
+from readiness.engine.evidence import Finding, Kind
 from readiness.engine.ruleset import RuleSet
+
+OWN = frozenset({Kind.REPORTED, Kind.AUTHOR_SUMMARY, Kind.AUTHOR_INFERENCE})
 
 
 class Part(StrEnum):
@@ -35,15 +38,16 @@ class Statement:
 
 
 def independent(one: Finding, other: Finding) -> bool:
-    """Whether different people stand behind two findings."""
+    """Whether different talks stand behind two findings."""
     if one.source != other.source:
         return True
     return bool(one.sites and other.sites and not set(one.sites) & set(other.sites))
 
 
 def is_thin(ruleset: RuleSet, evidence: Iterable[str]) -> bool:
-    """Whether no two independent findings are among these."""
-    findings = [ruleset.findings[code] for code in dict.fromkeys(evidence)]
+    """Whether no two independent findings are among these. What a paper takes from other literature is not its own."""
+    cited = (ruleset.findings[code] for code in dict.fromkeys(evidence))
+    findings = [finding for finding in cited if finding.kind in OWN]
     return not any(independent(one, other) for one, other in combinations(findings, 2))
 
 
@@ -70,8 +74,8 @@ def _others(ruleset: RuleSet) -> Iterator[Statement]:
     for recommendation in ruleset.recommendations:
         yield Statement(Part.RECOMMENDATION, recommendation.code, recommendation.title, "", recommendation.evidence)
     for section in ruleset.instrument.sections:
-        for subject in section.subjects:
-            yield Statement(Part.SUBJECT, section.code, subject.title, "", subject.evidence)
+        for number, subject in enumerate(section.subjects, start=1):
+            yield Statement(Part.SUBJECT, f"{section.code}-{number}", subject.title, "", subject.evidence)
     for case in ruleset.examples:
         evidence = tuple(dict.fromkeys(code for answer in case.answers.values() for code in answer.evidence))
         yield Statement(Part.CASE, case.code, case.service, "", evidence)

@@ -9,7 +9,7 @@ from readiness.engine.answers import Phase
 from readiness.engine.cases import Case, Pair
 from readiness.engine.conditions import Condition, claims, conjunction, say
 from readiness.engine.evidence import Finding, Source
-from readiness.engine.framework import Band, Bands, Construct, Domain
+from readiness.engine.framework import BAND_ORDER, Band, Bands, Construct, Domain
 from readiness.engine.instrument import Instrument
 
 
@@ -224,4 +224,9 @@ class RuleSet:
 
     def say(self, condition: Condition) -> str:
         """A condition in words."""
-        return say(condition, self.name, self.level)
+        return say(condition, self.name, self.level, self.order)
+
+    def order(self, subject: str) -> tuple[str, ...]:
+        """The levels of an item, least to most, or the bands of a construct or domain."""
+        item = self.instrument.items.get(subject)
+        return item.order if item else BAND_ORDER

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from readiness.engine.answers import MISSING, Answer, Answers, Missing, Phase
 from readiness.engine.cases import Case, CaseAnswer, Comparison, Outcome, Pair, Relation
-from readiness.engine.conditions import Condition
+from readiness.engine.conditions import Condition, claims
 from readiness.engine.instrument import Instrument, Item
 from readiness.loading.conditions import Subjects, read_condition
 from readiness.loading.document import SHOWN, Node, Text, read_document
@@ -16,14 +16,17 @@ from readiness.loading.reader import Reader
 MUST = ("expect", "rules", "recommends", "leaves_out")
 OPTIONAL = ("case", "about", "otherwise", "happened", "compare", *MUST)
 FIRST, THEN = "first", "then"
+# What is not determinable is tried in every band its range touches, and all such together: 3 to the power of this.
+MOST_RISKS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class AnswersFile:
-    """What an answers file holds: the service's name and the answers."""
+    """What an answers file holds: the service's name, the answers, and what it says of itself when it is a case."""
 
     service: str
     answers: Answers
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def read_answers_file(name: str, content: bytes, instrument: Instrument, subject
     case = read_case(reader, root, Known(instrument, subjects))
     if problems:
         raise InvalidFiles(problems)
-    return AnswersFile(case.service, case.answered(instrument))
+    return AnswersFile(case.service, case.answered(instrument), case.about if case.code else "")
 
 
 def read_case(reader: Reader, root: Node | None, known: Known) -> Case:
@@ -102,7 +105,7 @@ def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Ca
     code, title = reader.code(top.get("pair"), "pair"), reader.text(top.get("title"), "title", most=160)
     phase, given = _read_answers(reader, top, known)
     otherwise = _read_otherwise(reader, top.get("otherwise"), Missing.DONT_KNOW)
-    item, changed = _read_change(reader, top.get("change"), given, otherwise, known)
+    item, changed = _read_change(reader, top.get("change"), given, phase, otherwise, known)
     halves = {}
     for half, answers in ((FIRST, given), (THEN, changed)):
         part = reader.mapping(top.get(half), half, optional=MUST)
@@ -122,6 +125,8 @@ def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Ca
             pair=code,
         )
     moves = _read_relations(reader, top.get("moves"), "moves", halves[FIRST].code, known)
+    if top.pairs and not any(top.get(key) for key in (FIRST, THEN, "moves")):
+        reader.complain(top.line, "the pair expects nothing; add first, then or moves")
     pair = Pair(code, title, halves[FIRST].about, item, halves[FIRST].code, halves[THEN].code)
     return pair, halves[FIRST], replace(halves[THEN], compare=moves)
 
@@ -132,33 +137,33 @@ def _read_answers(reader: Reader, top: MappingNode, known: Known) -> tuple[Phase
     phase_known = top.get("phase") is not None and len(reader.problems) == before
     answers: dict[str, CaseAnswer] = {}
     for name, node in reader.mapping(top.get("answers"), "answers").pairs:
-        item = _read_item(reader, name, known)
-        if item is None:
-            continue
-        if phase_known and phase not in item.ask:
-            reader.complain(name.line, f"{item.code} is not asked {phase.value} the start; remove it or change phase")
-        else:
+        item = _read_item(reader, name, phase if phase_known else None, known)
+        if item is not None:
             answers[item.code] = _read_answer(reader, item, node, known)
     return phase, answers
 
 
-def _read_item(reader: Reader, name: Text, known: Known) -> Item | None:
+def _read_item(reader: Reader, name: Text, phase: Phase | None, known: Known) -> Item | None:
+    """The item of that code, if it exists and is asked in the phase (when that is known)."""
     item = known.instrument.items.get(name.value)
     if item is None:
         hint = nearest(name.value, known.instrument.items)
         reader.complain(name.line, f"there is no item {name.value[:SHOWN]!r}{hint}")
+    elif phase is not None and phase not in item.ask:
+        reader.complain(name.line, f"{item.code} is not asked {phase.value} the start; remove it or change phase")
+        return None
     return item
 
 
 def _read_change(
-    reader: Reader, node: Node | None, given: Mapping[str, CaseAnswer], otherwise: Answer, known: Known
+    reader: Reader, node: Node | None, given: Mapping[str, CaseAnswer], phase: Phase, otherwise: Answer, known: Known
 ) -> tuple[str, dict[str, CaseAnswer]]:
     """The item that a pair differs in, and the answers after the change."""
     pairs = list(reader.pairs(node, "change"))
     if len(pairs) > 1 and node is not None:
         reader.complain(node.line, "the two cases of a pair differ in one answer; change only one item")
     for name, value in pairs[:1]:
-        item = _read_item(reader, name, known)
+        item = _read_item(reader, name, phase, known)
         if item is not None:
             changed = _read_answer(reader, item, value, known)
             before = given[item.code].answer if item.code in given else otherwise
@@ -173,23 +178,35 @@ def _read_otherwise(reader: Reader, node: Node | None, usual: Missing) -> Missin
 
 
 def _read_must(reader: Reader, top: MappingNode, known: Known) -> _Must:
+    recommends, leaves_out = (
+        known.codes(reader, top.get(key), key, known.recommendations, "recommendations")
+        for key in ("recommends", "leaves_out")
+    )
+    for code in recommends:
+        if code in leaves_out:
+            reader.complain(top.line, f"{code[:SHOWN]!r} is both recommended and left out; remove one of the two")
     return _Must(
-        _read_expectations(reader, top.get("expect"), known.subjects),
+        _read_expectations(reader, top.get("expect"), known),
         _read_rules(reader, top.get("rules"), known),
-        *(
-            known.codes(reader, top.get(key), key, known.recommendations, "recommendations")
-            for key in ("recommends", "leaves_out")
-        ),
+        recommends,
+        leaves_out,
     )
 
 
-def _read_expectations(reader: Reader, node: Node | None, subjects: Subjects) -> tuple[Condition, ...]:
-    if node is None:
-        return ()
-    return tuple(
-        read_condition(reader, MappingNode((pair,), pair[0].line), "expect", subjects)
-        for pair in reader.pairs(node, "expect")
-    )
+def _read_expectations(reader: Reader, node: Node | None, known: Known) -> tuple[Condition, ...]:
+    conditions = []
+    for pair in reader.pairs(node, "expect") if node is not None else ():
+        line = pair[0].line
+        condition = read_condition(reader, MappingNode((pair,), line), "expect", known.subjects)
+        risky = {claim.subject for claim in claims(condition)} - set(known.instrument.items)
+        if len(risky) > MOST_RISKS:
+            sentence = f"expect joins {len(risky)} constructs and domains; at most {MOST_RISKS} can be tried. Split it"
+            reader.complain(line, sentence)
+        for claim in claims(condition):
+            if claim.subject in risky and claim.accepted == set(known.subjects[claim.subject]):
+                reader.complain(line, f"the claim about {claim.subject} is true of every band; say which is expected")
+        conditions.append(condition)
+    return tuple(conditions)
 
 
 def _read_rules(reader: Reader, node: Node | None, known: Known) -> dict[str, Outcome]:

@@ -146,8 +146,10 @@ def _check_subjects(sections: list[tuple[Reader, Node | None, Section]], instrum
             for code in subject.asked:
                 if code and code not in instrument.items:
                     sentence = f"{subject.title!r} is asked by {code[:SHOWN]!r}, and there is no such item"
-                    reader.complain(line["subject", subject.title], sentence + nearest(code, instrument.items))
+                    reader.complain(line.get(("subject", subject.title), 1), sentence + nearest(code, instrument.items))
         if named and section.scored and named <= set(instrument.items):
             for item in section.items:
                 if item.code and item.code not in named:
-                    reader.complain(line["item", item.code], f"no subject names the item {item.code!r}; add it to one")
+                    reader.complain(
+                        line.get(("item", item.code), 1), f"no subject names the item {item.code!r}; add it to one"
+                    )

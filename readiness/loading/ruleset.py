@@ -262,8 +262,8 @@ class _Assembly:
             for other in recommendation.never_with:
                 if other not in known or other == code:
                     line = self.line_of(path, "recommend", code)
-                    sentence = f"{code} is never_with {other[:SHOWN]!r}, no other recommendation{nearest(other, known)}"
-                    self.reader(path).complain(line, sentence)
+                    sentence = f"{code} is never_with {other[:SHOWN]!r}, no other recommendation"
+                    self.reader(path).complain(line, sentence + nearest(other, set(known) - {code}))
         return tuple(known.values())
 
     def cases(self, known: Known) -> tuple[dict[str, Case], dict[str, Pair]]:
@@ -289,7 +289,7 @@ class _Assembly:
                 if comparison.than not in cases or comparison.than == code:
                     sentence = f"compare names {comparison.than[:SHOWN]!r}, no other case"
                     line = self.line_of(path, "case", code)
-                    self.reader(path).complain(line, sentence + nearest(comparison.than, cases))
+                    self.reader(path).complain(line, sentence + nearest(comparison.than, set(cases) - {code}))
         return cases, self.unique(pairs, "pair")
 
     def top(

@@ -17,6 +17,9 @@ from readiness.report.citing import Register, reference
 from readiness.report.parts import Citation
 from readiness.report.view_domains import effect_words, rating_words, sign
 
+# The word that chooses findings which name no site.
+NO_SITE = "none"
+
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
@@ -74,7 +77,7 @@ class ItemMethod:
 
     code: str
     title: str
-    questions: tuple[str, ...]
+    questions: tuple[tuple[str, str], ...]
     why: str
     why_citations: tuple[Citation, ...]
     section: str
@@ -140,12 +143,13 @@ class Chosen:
     site: str = ""
     source: str = ""
     kind: str = ""
+    unused: bool = False
 
     def check(self, ruleset: RuleSet) -> None:
         """Whether every word exists in a rule set."""
         known: dict[str, Iterable[str]] = {
             "construct": ruleset.constructs,
-            "site": words.SITES,
+            "site": [*words.SITES, NO_SITE],
             "source": ruleset.sources,
             "kind": [kind.value for kind in Kind],
         }
@@ -154,10 +158,22 @@ class Chosen:
             if given and given not in choices:
                 raise NotFound(words.NO_SUCH.format(what=name, given=given[:40], hint=_hint(given, choices)))
 
+    def in_words(self, ruleset: RuleSet) -> str:
+        """What was chosen, for a title; empty when all was."""
+        said = (
+            ruleset.constructs[self.construct].title if self.construct else "",
+            words.SITES.get(self.site, words.NO_SITE) if self.site else "",
+            ruleset.sources[self.source].cite if self.source else "",
+            words.KIND[Kind(self.kind)] if self.kind else "",
+            words.UNUSED if self.unused else "",
+        )
+        return ", ".join(filter(None, said))
+
     def takes(self, finding: Finding) -> bool:
         """Whether a finding is one of these."""
         wanted = ((self.construct, finding.construct), (self.source, finding.source), (self.kind, finding.kind.value))
-        return all(not word or word == own for word, own in wanted) and (not self.site or self.site in finding.sites)
+        sites = finding.sites or (NO_SITE,)
+        return all(not word or word == own for word, own in wanted) and (not self.site or self.site in sites)
 
 
 def _hint(given: str, choices: Iterable[str]) -> str:
@@ -170,7 +186,9 @@ def findings(ruleset: RuleSet, chosen: Chosen) -> tuple[FindingView, ...]:
     chosen.check(ruleset)
     resting = resting_on(ruleset)
     return tuple(
-        _finding(ruleset, finding, resting[code]) for code, finding in ruleset.findings.items() if chosen.takes(finding)
+        _finding(ruleset, finding, resting[code])
+        for code, finding in ruleset.findings.items()
+        if chosen.takes(finding) and not (chosen.unused and resting[code])
     )
 
 
@@ -179,7 +197,9 @@ def finding(ruleset: RuleSet, code: str) -> FindingView:
     found = ruleset.findings.get(code)
     if found is None:
         near = get_close_matches(code[:80], list(ruleset.findings), 1)
-        hint = words.NEAR_WORD.format(near[0]) if near else ""
+        hint = words.NEAR_FINDING.format(near[0]) if near else words.NO_HINT
+        if code in ruleset.constructs:
+            hint = words.OF_CONSTRUCT
         raise NotFound(words.NO_FINDING.format(code=code[:80], hint=hint))
     return _finding(ruleset, found, resting_on(ruleset)[code])
 
@@ -240,12 +260,14 @@ def construct_method(ruleset: RuleSet, code: str, register: Register) -> Constru
 
 def _item(ruleset: RuleSet, item: Item, register: Register) -> ItemMethod:
     worth = ruleset.item_scoring[item.code].worth
-    reasons = [each.because for each in worth.values()]
-    shared = next((each for each in worth.values() if reasons.count(each.because) > 1), None)
+    reasons = [(each.because, each.evidence) for each in worth.values()]
+    shared = next((each for each in worth.values() if reasons.count((each.because, each.evidence)) > 1), None)
+    why_citations = register.cite(item.evidence)
+    citations = register.cite(shared.evidence) if shared else ()
     levels = []
     for option in item.options:
         own = worth[option.code]
-        is_shared = shared is not None and own.because == shared.because
+        is_shared = shared is not None and (own.because, own.evidence) == (shared.because, shared.evidence)
         cited = () if is_shared else register.cite(own.evidence)
         because = "" if is_shared else own.because
         levels.append(LevelView(option.text, sign(own.rating), rating_words(own.rating), because, cited))
@@ -253,36 +275,49 @@ def _item(ruleset: RuleSet, item: Item, register: Register) -> ItemMethod:
     return ItemMethod(
         code=item.code,
         title=item.short,
-        questions=tuple(dict.fromkeys(item.ask.values())),
+        questions=tuple((words.PHASE[phase], question) for phase, question in item.ask.items()),
         why=item.why,
-        why_citations=register.cite(item.evidence),
+        why_citations=why_citations,
         section=ruleset.instrument.section_of[item.code].title,
         past=item.past,
         because=shared.because if shared else "",
-        citations=register.cite(shared.evidence) if shared else (),
+        citations=citations,
         levels=tuple(levels),
         is_thin=is_thin(ruleset, evidence),
     )
 
 
 def _rule(ruleset: RuleSet, rule: Rule, register: Register) -> RuleMethod:
-    taught = [pair.code for pair in ruleset.pairs.values() if rule.code in ruleset.cases[pair.then].rules]
+    taught = [code for code, rules in taught_by(ruleset).items() if rule.code in rules]
     return RuleMethod(
         code=rule.code,
         title=rule.title,
         condition=ruleset.say(rule.condition),
         effect=effect_words(rule),
         because=rule.because,
-        status_words=words.STATUS[rule.status],
+        status_words=words.STATUS_OF_RULE[rule.status],
         citations=register.cite(rule.evidence),
         is_thin=is_thin(ruleset, rule.evidence),
         pairs=tuple(taught),
     )
 
 
-def advice_method(ruleset: RuleSet, register: Register) -> tuple[AdviceMethod, ...]:
-    """Every recommendation of a rule set, in its order."""
-    return tuple(_advice(ruleset, recommendation, register) for recommendation in ruleset.recommendations)
+def taught_by(ruleset: RuleSet) -> dict[str, tuple[str, ...]]:
+    """For each pair, the rules that hold in one of its cases and not in the other, or that it says something of."""
+    taught = {}
+    for code, pair in ruleset.pairs.items():
+        first, then = (ruleset.cases[half].rules for half in (pair.first, pair.then))
+        named = dict.fromkeys((*first, *then))
+        switched = tuple(rule for rule in named if first.get(rule) is not then.get(rule))
+        taught[code] = switched or tuple(named)
+    return taught
+
+
+def advice_method(ruleset: RuleSet, register: Register) -> dict[str, tuple[AdviceMethod, ...]]:
+    """Every recommendation of a rule set by theme, in its order."""
+    themes = dict.fromkeys(recommendation.theme for recommendation in ruleset.recommendations)
+    shown = [_advice(ruleset, recommendation, register) for recommendation in ruleset.recommendations]
+    return {theme: tuple(each for each in shown if each.theme == theme) for theme in themes}
 
 
 def _advice(ruleset: RuleSet, own: Recommendation, register: Register) -> AdviceMethod:
@@ -302,7 +337,7 @@ def _advice(ruleset: RuleSet, own: Recommendation, register: Register) -> Advice
         ),
         because=own.because,
         citations=register.cite(own.evidence),
-        status_words=words.STATUS[own.status],
+        status_words=words.STATUS_OF_ADVICE[own.status],
         caution=own.caution,
         low_resource=own.low_resource,
         is_thin=is_thin(ruleset, own.evidence),

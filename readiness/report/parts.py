@@ -276,6 +276,7 @@ class ReportView:
     ruleset_title: str
     authors: str
     licence: str
+    example: str
     stamp: str
     summary: Summary
     bands: tuple[BandView, ...]

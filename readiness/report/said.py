@@ -1,6 +1,6 @@
 """Numbers, conditions and changes of a result in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from math import floor
 
 from readiness.engine.advice import Gain
@@ -10,7 +10,7 @@ from readiness.engine.conditions import Claim, Condition, Look, Not, evaluate
 from readiness.engine.framework import Band, Bands
 from readiness.engine.grounds import is_thin
 from readiness.engine.result import Result
-from readiness.engine.ruleset import RuleSet, Status
+from readiness.engine.ruleset import Recommendation, Rule, RuleSet
 from readiness.report import words
 
 # A tenth of a rating step: nearer to a limit than this, a band should not be leaned on.
@@ -44,10 +44,10 @@ def changes(ruleset: RuleSet, gain: Gain) -> str:
     return ", ".join(moved)
 
 
-def status_words(ruleset: RuleSet, status: Status, evidence: Iterable[str]) -> str:
-    """Who stands behind a rule or recommendation, and whether on one line of evidence only."""
-    said = words.STATUS[status]
-    return words.STATUS_THIN.format(status=said) if is_thin(ruleset, evidence) else said
+def status_words(ruleset: RuleSet, part: Rule | Recommendation) -> str:
+    """Who stands behind a rule or recommendation, what of it is ours, and whether it has one line of evidence only."""
+    said = (words.STATUS_OF_RULE if isinstance(part, Rule) else words.STATUS_OF_ADVICE)[part.status]
+    return words.STATUS_THIN.format(status=said) if is_thin(ruleset, part.evidence) else said
 
 
 def why_here(ruleset: RuleSet, result: Result, condition: Condition) -> str:

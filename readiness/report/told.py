@@ -23,12 +23,13 @@ EQUAL = 1.0
 
 
 def list_lines(shown: Iterable[FindingView]) -> Iterator[str]:
-    """Findings, two lines each, and how many they are."""
+    """Findings, a few lines each, and how many they are."""
     count = 0
     for each in shown:
         count += 1
         yield each.code
         yield fill(each.says, WIDTH, initial_indent="    ", subsequent_indent="    ")
+        yield f"    {each.cite}, {each.locator}; {each.kind_words}; {each.direction}"
     yield f"{count} finding{'' if count == 1 else 's'}."
 
 
@@ -60,13 +61,13 @@ def coverage_lines(ruleset: RuleSet) -> Iterator[str]:
     for row in rows:
         asked = ", ".join(f"{section} {count}" for section, count in row.items.items() if count)
         spoken = ", ".join(f"{source} {count}" for source, count in row.findings.items())
-        yield f"{row.construct.code}: items {asked}; findings {spoken}"
+        yield f"{row.construct.title} ({row.construct.code}): items {asked}; findings {spoken}"
     yield ""
     yield "Silent:"
     for row in rows:
         for source, why in row.silent.items():
-            yield fill(f"{row.construct.code}, {source}: {why}", WIDTH, subsequent_indent="    ")
-        yield from (f"{row.construct.code}, {source}: NOT EXPLAINED" for source in row.unexplained)
+            yield fill(f"{row.construct.title}, {source}: {why}", WIDTH, subsequent_indent="    ")
+        yield from (f"{row.construct.title}, {source}: NOT EXPLAINED" for source in row.unexplained)
 
 
 def weightings(ruleset: RuleSet, draws: int, seed: int) -> tuple[Weights, ...]:
@@ -101,7 +102,7 @@ def robustness_lines(ruleset: RuleSet, draws: int, seed: int) -> Iterator[str]:
     for answers in invented(ruleset, INVENTED, seed):
         held_here = weights_held(ruleset, rate(ruleset, answers), drawn[:EACH])
         same = [total + held.same for total, held in zip(same, held_here, strict=True)]
-    cells = (f"{100 * total / (INVENTED * min(EACH, draws)):.0f} %" for total in same)
+    cells = (f"{100 * total // (INVENTED * min(EACH, draws))} %" for total in same)
     yield f"| {INVENTED} invented services | {' | '.join(cells)} |"
     yield ""
     yield "| example | levels moved | constructs that change band | domains that change band |"
@@ -118,7 +119,7 @@ def robustness_lines(ruleset: RuleSet, draws: int, seed: int) -> Iterator[str]:
 
 
 def _held(band: Band | None, same: int, tried: int) -> str:
-    return f"{band.value if band else '?'} {100 * same / tried:.0f} %"
+    return f"{band.value if band else '?'} {100 * same // tried} %"
 
 
 def _name(case: Case) -> str:

@@ -40,16 +40,20 @@ from readiness.report.view_domains import domain_views
 __all__ = [
     "AnswerRow", "AnswerSection", "BandView", "Bar", "BarrierView", "Citation", "ConstructView", "DomainView",
     "LeverView", "PhaseView", "ReasonView", "RecommendationView", "ReportView", "RuleView", "SourceView", "Summary",
-    "UndeterminedView", "UnknownGroup", "UnknownView", "day_words", "reference", "view",
+    "UndeterminedView", "UnknownGroup", "UnknownView", "band_views", "day_words", "reference", "view",
 ]  # fmt: skip
 
 FIRST_RECOMMENDATIONS = 3
 MOST_HIGH = 6
 SHORT_DIGEST = 12
+LONGEST_EXAMPLE = 1_000
 
 
-def view(ruleset: RuleSet, result: Result, service: str, day: date) -> ReportView:
-    """The report of one result. `service` is cleaned and cut to 300 characters; `day` is the date it bears."""
+def view(ruleset: RuleSet, result: Result, service: str, day: date, example: str = "") -> ReportView:
+    """The report of one result. `service` is cleaned and cut to 300 characters; `day` is the date it bears.
+
+    `example` says what an example is and is not, and travels with it; it is empty for an assessment.
+    """
     register = Register(ruleset)
     domains = domain_views(ruleset, result, register)
     phases = phase_views(ruleset, result, register)
@@ -67,11 +71,13 @@ def view(ruleset: RuleSet, result: Result, service: str, day: date) -> ReportVie
         ruleset_title=identity.title,
         authors=", ".join(ruleset.authors),
         licence=ruleset.licence,
-        stamp=words.STAMP.format(
+        example=one_line(example, LONGEST_EXAMPLE),
+        stamp=(words.STAMP_EXAMPLE if example else "")
+        + words.STAMP.format(
             id=identity.id, version=identity.version, digest=identity.digest[:SHORT_DIGEST], day=day_words(day)
         ),
         summary=_summary(ruleset, result, domains, phases),
-        bands=_bands(ruleset),
+        bands=band_views(ruleset),
         domains=domains,
         phases=phases,
         no_advice="" if phases else words.NO_ADVICE,
@@ -91,7 +97,8 @@ def day_words(day: date) -> str:
     return words.DAY.format(day=day.day, month=words.MONTHS[day.month - 1], year=day.year)
 
 
-def _bands(ruleset: RuleSet) -> tuple[BandView, ...]:
+def band_views(ruleset: RuleSet) -> tuple[BandView, ...]:
+    """The discussion bands with their limits in words."""
     floors = [ruleset.bands.floor[band] for band in Band]
     views = []
     for band, lower, upper in zip(Band, floors, [*floors[1:], None], strict=True):

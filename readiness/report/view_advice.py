@@ -46,7 +46,7 @@ def _recommendation(
         eric=own.eric,
         because=own.because,
         citations=register.cite(own.evidence),
-        status_words=status_words(ruleset, own.status, own.evidence),
+        status_words=status_words(ruleset, own),
         caution=own.caution,
         low_resource=own.low_resource,
         priority=found.priority,

@@ -181,7 +181,7 @@ def _reason(ruleset: RuleSet, phase: Phase, rated: ItemRating, register: Registe
 
 def rating_words(rating: float) -> str:
     """A rating -2..+2 in CFIR's words."""
-    return next(name for lowest, name in words.RATINGS if rating >= lowest)
+    return next(name for lowest, name in words.RATINGS if rating > lowest)
 
 
 def sign(rating: float) -> str:
@@ -196,7 +196,7 @@ def _rule(ruleset: RuleSet, whole_result: Result, rule: Rule, register: Register
         condition=why_here(ruleset, whole_result, rule.condition),
         effect=effect_words(rule),
         because=rule.because,
-        status_words=status_words(ruleset, rule.status, rule.evidence),
+        status_words=status_words(ruleset, rule),
         citations=register.cite(rule.evidence),
     )
 

@@ -8,6 +8,10 @@ from readiness.engine.result import Certainty
 from readiness.engine.ruleset import Effort, Status, When
 
 TITLE = "Readiness for peer support work"
+STAMP_EXAMPLE = "Example, no assessment of a service · "
+EXAMPLE_ABOUT = "An example. {about}"
+INVENTED_ABOUT = "An invented service, made to teach one rule. {about}"
+HALF = {True: "{title} (first case)", False: "{title} (second case)"}
 UNNAMED = "Unnamed service"
 NOT_DETERMINABLE = "Not determinable"
 
@@ -35,12 +39,12 @@ LIMITS_FIRST = "below {upper}"
 LIMITS_MIDDLE = "from {lower} to below {upper}"
 LIMITS_LAST = "{lower} and above"
 
-RATINGS = (  # the lowest rating of each word
+RATINGS = (  # the rating that each word lies above; a rating between two words goes to the worse, as risks do
     (1.5, "strong facilitator"),
     (0.5, "facilitator"),
     (-0.5, "neutral or mixed"),
     (-1.5, "barrier"),
-    (-2.0, "strong barrier"),
+    (-3.0, "strong barrier"),
 )
 TIER = "{code}, weight {weight}"
 KNOWN = "{known} of {asked} questions answered"
@@ -61,7 +65,17 @@ STATUS = {
     Status.INFERRED: "inferred by the papers’ authors",
     Status.OURS: "our own judgement",
 }
-STATUS_THIN = "{status}, on one line of evidence"
+STATUS_OF_RULE = {
+    Status.STATED: "stated by the papers; how much it counts is ours",
+    Status.INFERRED: "inferred by the papers’ authors; how much it counts is ours",
+    Status.OURS: "our own judgement",
+}
+STATUS_OF_ADVICE = {
+    Status.STATED: "the idea is stated by the papers, the steps are ours",
+    Status.INFERRED: "the idea is inferred by the papers’ authors, the steps are ours",
+    Status.OURS: "our own judgement",
+}
+STATUS_THIN = "{status}; one line of evidence"
 STEPS = {0.5: "half a rating step", 1.0: "one rating step", 1.5: "one and a half rating steps", 2.0: "two rating steps"}
 EFFECT_SHIFT_UP = "Lowers the risk by {shift}."
 EFFECT_SHIFT_DOWN = "Raises the risk by {shift}."
@@ -216,7 +230,7 @@ LABELS = {
     "alone": "answers alone {}",
     "near": "It is {}.",
     "further": "Further recommendations",
-    "further_about": "In short; the next ones with their steps. The result page has all of them in full.",
+    "further_about": "In short. The result page has all of them in full.",
     "listed": "And, by title:",
     "levers": "Single answers that would help most",
     "levers_about": "If only one answer could improve, these would lower the risk most.",
@@ -292,6 +306,7 @@ SITES = {
     "DE": "Germany, many services",
 }
 NO_SITE = "no single site"
+UNUSED = "nothing rests on them yet"
 FINDING_PHASE = {
     "before": "before the start",
     "after": "after the start",
@@ -316,5 +331,8 @@ IMPROVES = "{item}: up to “{level}”"
 NO_SUCH = "There is no {what} “{given}”; {hint}"
 NEAR_WORD = "did you mean {}?"
 CHOICES = "choose one of: {}"
-NO_FINDING = "There is no finding “{code}”. {hint}"
+NO_FINDING = "There is no finding “{code}”{hint}"
+NEAR_FINDING = "; did you mean {}?"
+OF_CONSTRUCT = "; for the findings on this construct, choose it as construct."
+NO_HINT = "."
 RISK_BAND = "{risk} of 100, {band}"

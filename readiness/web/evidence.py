@@ -9,14 +9,17 @@ from readiness.engine.grounds import resting_on, thin
 from readiness.report import words
 from readiness.report.citing import Register, reference
 from readiness.report.evidence import (
+    NO_SITE,
     Chosen,
     advice_method,
     construct_method,
     finding,
     findings,
     statement_view,
+    taught_by,
 )
 from readiness.report.teaching import pair_view
+from readiness.report.view import band_views
 from readiness.web.rules import current_ruleset
 
 blueprint = Blueprint("evidence", __name__)
@@ -31,7 +34,6 @@ def overview() -> ResponseReturnValue:
         ruleset=ruleset,
         rows=coverage(ruleset),
         sections=[section for section in ruleset.instrument.sections if section.scored],
-        sources=ruleset.sources,
         thin=[statement_view(ruleset, statement) for statement in thin(ruleset)],
         unused=sum(not resting for resting in resting_on(ruleset).values()),
         **_choices(),
@@ -40,17 +42,25 @@ def overview() -> ResponseReturnValue:
 
 
 def _choices() -> dict[str, object]:
-    return {"sites": words.SITES, "kinds": {kind.value: words.KIND[kind] for kind in Kind}}
+    """What findings can be chosen by: sites, papers that have findings, and kinds of statement."""
+    ruleset = current_ruleset()
+    spoken = {each.source for each in ruleset.findings.values()}
+    sources = {code: source for code, source in ruleset.sources.items() if code in spoken}
+    return {"sites": words.SITES, "sources": sources, "kinds": {kind.value: words.KIND[kind] for kind in Kind}}
 
 
 @blueprint.get("/evidence/findings/")
 def finding_list() -> ResponseReturnValue:
     """The findings of one construct, site, source or kind, or of any mixture of them."""
     ruleset = current_ruleset()
-    given = {name: request.args.get(name, "")[:80] for name in ("construct", "site", "source", "kind")}
-    chosen = Chosen(**given)
+    given = {name: request.args.get(name, "")[:80].strip().lower() for name in ("construct", "source", "kind")}
+    site = request.args.get("site", "")[:80].strip()
+    chosen = Chosen(**given, site=site if site == NO_SITE else site.upper(), unused="unused" in request.args)
     shown = findings(ruleset, chosen)
-    return render_template("findings.html", ruleset=ruleset, shown=shown, chosen=chosen, **_choices())
+    narrowed = chosen.in_words(ruleset)
+    return render_template(
+        "findings.html", ruleset=ruleset, shown=shown, chosen=chosen, narrowed=narrowed, **_choices()
+    )
 
 
 @blueprint.get("/evidence/findings/<code>")
@@ -72,7 +82,7 @@ def subjects() -> ResponseReturnValue:
     return render_template("subjects.html", ruleset=ruleset, cited=cited)
 
 
-@blueprint.get("/method")
+@blueprint.get("/method", strict_slashes=False)
 def method() -> ResponseReturnValue:
     """How answers become risks, and what that does not mean."""
     ruleset = current_ruleset()
@@ -82,6 +92,9 @@ def method() -> ResponseReturnValue:
         reference=reference,
         tiers=sorted({each.tier for each in ruleset.constructs.values()}, key=lambda tier: -tier.weight),
         statuses=words.STATUS,
+        bands=band_views(ruleset),
+        spoken={each.source for each in ruleset.findings.values()},
+        more=[ruleset.pairs[code] for code, rules in taught_by(ruleset).items() if not rules],
         hypotheses=findings(ruleset, Chosen(kind=Kind.HYPOTHESIS.value)),
     )
 
@@ -97,8 +110,8 @@ def construct(code: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/method/recommendations")
+@blueprint.get("/method/recommendations", strict_slashes=False)
 def advice() -> ResponseReturnValue:
     """Every recommendation, and when it applies."""
     ruleset = current_ruleset()
-    return render_template("advice.html", shown=advice_method(ruleset, Register(ruleset)))
+    return render_template("advice.html", themes=advice_method(ruleset, Register(ruleset)))

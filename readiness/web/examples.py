@@ -7,9 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from readiness.engine.cases import Case
 from readiness.errors import NotFound
+from readiness.report import words
+from readiness.report.evidence import taught_by
+from readiness.report.teaching import pair_view
 from readiness.report.view import ReportView
 from readiness.web.questionnaire import answer_words
-from readiness.web.results import pdf_response, view_of
+from readiness.web.results import linked, pdf_response, view_of
 from readiness.web.rules import current_ruleset
 
 blueprint = Blueprint("examples", __name__)
@@ -20,18 +23,28 @@ def _find(code: str) -> tuple[Case, ReportView]:
     case = ruleset.cases.get(code)
     if case is None:
         raise NotFound("There is no such example. Choose one from the first page.")
-    return case, view_of(ruleset, case.answered(ruleset.instrument), case.service, date.today())
+    name, about = case.service, words.EXAMPLE_ABOUT
+    if case.pair:
+        is_first = code == ruleset.pairs[case.pair].first
+        name, about = words.HALF[is_first].format(title=case.service), words.INVENTED_ABOUT
+    example = about.format(about=case.about)
+    return case, view_of(ruleset, case.answered(ruleset.instrument), name, date.today(), example)
 
 
 @blueprint.get("/examples/<code>/")
 def result(code: str) -> ResponseReturnValue:
     """The result page of an example service."""
     case, report = _find(code)
-    items = current_ruleset().instrument.items
+    ruleset = current_ruleset()
+    items = ruleset.instrument.items
     grounds = [
         (items[item], answer_words(items[item], given.answer), given.note) for item, given in case.answers.items()
     ]
-    return render_template("result.html", report=report, key=None, case=case, grounds=grounds)
+    pair = pair_view(ruleset, case.pair) if case.pair else None
+    taught = [ruleset.rules[rule] for rule in taught_by(ruleset)[case.pair]] if pair else []
+    return render_template(
+        "result.html", report=report, key=None, case=case, pair=pair, taught=taught, grounds=grounds, **linked(ruleset)
+    )
 
 
 @blueprint.get("/examples/<code>/report.pdf")

@@ -14,14 +14,19 @@ from readiness.report.process import render_in_process
 from readiness.report.view import ReportView, view
 from readiness.store.assessments import Assessment, read_answers, reopen_assessment
 from readiness.web.assessments import open_assessment
-from readiness.web.rules import database
+from readiness.web.rules import current_ruleset, database
 
 blueprint = Blueprint("results", __name__)
 
 
-def view_of(ruleset: RuleSet, answers: Answers, service: str, day: date) -> ReportView:
+def view_of(ruleset: RuleSet, answers: Answers, service: str, day: date, example: str = "") -> ReportView:
     """Answers as everything a page or PDF shows."""
-    return view(ruleset, score(ruleset, answers), service, day)
+    return view(ruleset, score(ruleset, answers), service, day, example)
+
+
+def linked(ruleset: RuleSet) -> dict[str, bool]:
+    """Whether the pages on evidence and method show the rule set that a result rests on."""
+    return {"linked": ruleset.identity.digest == current_ruleset().identity.digest}
 
 
 def pdf_response(report: ReportView, name: str) -> Response:
@@ -51,7 +56,7 @@ def result(key: str) -> ResponseReturnValue:
         return redirect(url_for("questionnaire.review", key=key))
     assessment, ruleset, answers = found
     report = view_of(ruleset, answers, assessment.service, assessment.submitted_on or assessment.started_on)
-    return render_template("result.html", report=report, key=key, case=None, grounds=[])
+    return render_template("result.html", report=report, key=key, case=None, pair=None, grounds=[], **linked(ruleset))
 
 
 @blueprint.get("/a/<key>/report.pdf")
