@@ -245,3 +245,28 @@ def test_the_digest_stays_when_a_later_program_knows_more_fields() -> None:
     tier = Tier("core", 3, "why")
     assert canonical(tier) == {"code": "core", "weight": 3, "why": "why"}
     assert canonical(replace(tier, bounds=(2.5, 3.5))) != canonical(tier)
+
+
+def without(path: str, *lines: str) -> bytes:
+    """A file of the small rule set without the lines that begin so."""
+    kept = [line for line in SMALL[path].decode().splitlines(keepends=True) if not line.strip().startswith(lines)]
+    return "".join(kept).encode()
+
+
+def test_a_rule_set_of_the_first_format_still_loads() -> None:
+    """Assessments are pinned to versions that earlier programs kept: whatever was added since may be missing."""
+    later = ("from:", "to:", "silent:", "smith2020:", "left_out:", "- cfir2009: Structural", "because: The paper does")
+    early = read_ruleset(
+        {
+            **{path: content for path, content in SMALL.items() if not path.startswith("cases/")},
+            "framework.yaml": without("framework.yaml", *later),
+            TEAM: SMALL[TEAM].partition(b"subjects:")[0],
+            "advice/keeping.yaml": without("advice/keeping.yaml", "never_with:"),
+            "cases/town.yaml": SMALL["cases/town.yaml"],
+        }
+    )
+    now = read_ruleset(SMALL)
+    assert early.pairs == {}
+    assert early.instrument.sections[1].subjects == ()
+    assert early.domains[0].left_out == ()
+    assert early.scoring["resources"].items == now.scoring["resources"].items

@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,11 @@ from flask import Flask
 from pages import Page, PageClient
 
 from readiness.app import create_app
+from readiness.engine.answers import Phase
 from readiness.engine.ruleset import RuleSet
+from readiness.loading.ruleset import read_folder
+from readiness.store.assessments import start_assessment
+from readiness.store.rulesets import keep_ruleset
 from readiness.web.rules import database
 
 
@@ -373,3 +379,16 @@ def test_an_assessment_stays_on_the_rule_set_it_started_on(client: PageClient, a
     assert "1.0.1" in later.get("/method").text
     with upgraded.app_context():
         database().dispose()
+
+
+def test_a_version_is_known_by_the_digest_it_was_kept_under_whatever_a_later_program_computes(
+    client: PageClient, app: Flask, shipped: RuleSet
+) -> None:
+    with app.app_context():
+        kept = replace(shipped.identity, digest="f" * 64)
+        keep_ruleset(database(), kept, read_folder(RULES))
+        key = start_assessment(database(), "Clinic North", Phase.AFTER, kept.digest, date(2026, 3, 1))
+    result = client.send(client.get(f"/a/{key}/submit"), {}, "submit")
+    assert "f" * 12 in result.text
+    assert shipped.identity.digest[:12] not in result.text
+    assert "/evidence/findings/" not in result.html, "the pages on evidence show another version"

@@ -85,14 +85,19 @@ def _span(outcomes: Iterable[_Outcome], known: tuple[float, ...], others: list[t
     """Best and worst risk when each of `others` may join the mean with any of its ratings."""
     lowest, highest = sorted(map(min, others)), sorted(-max(ratings) for ratings in others)
     turned = [-rating for rating in known]
-    risks: list[float] = []
+    extremes: dict[float, tuple[float, float]] = {}  # by floor, the worst and the best rating of its outcomes
     for shift, floor, fixed in outcomes:
         worst = _extreme_mean([*known, *map(min, fixed)], lowest)
         best = _extreme_mean([*turned, *(-max(ratings) for ratings in fixed)], highest)
         if worst is not None and best is not None:
-            risks.append(max(floor, risk_of(worst + shift)))
-            risks.append(max(floor, risk_of(-best + shift)))
-    return Range(min(risks), max(risks)) if risks else None
+            low, high = extremes.get(floor, (worst + shift, shift - best))
+            extremes[floor] = min(low, worst + shift), max(high, shift - best)
+    if not extremes:
+        return None
+    return Range(
+        min(max(floor, risk_of(high)) for floor, (_, high) in extremes.items()),
+        max(max(floor, risk_of(low)) for floor, (low, _) in extremes.items()),
+    )
 
 
 def _extreme_mean(ratings: list[float], candidates: list[float]) -> float | None:
