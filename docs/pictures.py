@@ -16,7 +16,7 @@ def main(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1000, "height": 1280})
-        page.goto(f"{address}examples/ulm_18_months/")
+        page.goto(f"{address}examples/butabika_18_months/")
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = false })")
         page.screenshot(path=FOLDER / "result.png")
         browser.close()

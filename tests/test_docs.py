@@ -23,7 +23,7 @@ from readiness.engine.expectations import shortfalls
 from readiness.engine.framework import Band
 from readiness.engine.grounds import thin
 from readiness.engine.result import DomainResult
-from readiness.engine.ruleset import Effort, Status, When
+from readiness.engine.ruleset import Effort, Recommendation, Rule, Status, When
 from readiness.engine.scoring import score
 from readiness.loading.advice import read_theme
 from readiness.loading.cases import Known, read_case, read_pair
@@ -437,3 +437,18 @@ def test_the_changelog_records_the_published_version_with_its_digest() -> None:
     recorded = re.search(rf"`{RULESET.identity.id}` {RULESET.identity.version}: [^#]*SHA-256 `(\w+)`", text)
     assert recorded
     assert recorded.group(1) == digest, f"CHANGELOG.md: the SHA-256 of {RULESET.identity.version} is {digest}"
+
+
+def test_the_method_counts_who_stands_behind_rules_and_recommendations() -> None:
+    def counts(parts: Iterable[Rule] | Iterable[Recommendation]) -> list[int]:
+        found = [part.status for part in parts]
+        return [len(found), *(found.count(status) for status in Status)]
+
+    text = " ".join(METHOD.split())
+    rules, stated, inferred, ours = counts(RULESET.rules.values())
+    assert (
+        f"Of {rules} rules, {stated} are stated by the papers, {inferred} are inferred by their authors, and {ours} we"
+        in text
+    )
+    advice, stated, inferred, ours = counts(RULESET.recommendations)
+    assert f"of {advice} recommendations {stated}, {inferred} and {ours}" in text
