@@ -16,6 +16,7 @@ from readiness.engine.answers import Answers, Phase
 from readiness.engine.framework import Band
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
+from readiness.report.told import example_name
 
 CASES = sorted((RULES / "cases").glob("*-[b1]*.yaml"))
 
@@ -243,4 +244,4 @@ def test_robustness_comes_as_three_tables_with_every_example(shipped: RuleSet) -
     tables = done.stdout.split("\n\n")
     assert len(tables) == 3
     for case in shipped.examples:
-        assert case.service.split(" (")[0] in tables[0]
+        assert example_name(case) in tables[0]

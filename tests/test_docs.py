@@ -39,8 +39,7 @@ from readiness.loading.ruleset import (
     scored_subjects,
 )
 from readiness.loading.scoring import read_scoring
-from readiness.report import words
-from readiness.report.told import robustness_lines
+from readiness.report.told import example_name, robustness_lines
 
 DOCS = ROOT / "docs"
 RULES = ROOT / "rules" / "peer-support"
@@ -256,8 +255,7 @@ def sites() -> str:
         result = score(RULESET, case.answered(RULESET.instrument))
         critical = ", ".join(RULESET.constructs[code].title for code in result.critical) or "none found"
         cells = " | ".join(cell(domain) for domain in result.domains)
-        name = f"{case.service.split(' (UPSIDES')[0]}, {words.PHASE[case.phase].lower()}"
-        lines.append(f"| {name} | {cells} | {critical} |")
+        lines.append(f"| {example_name(case)} | {cells} | {critical} |")
     return "\n".join(lines)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from broken_files import HERE, HOSTILE
 
+from readiness.errors import nearest
 from readiness.loading.document import Mapping, Sequence, Text, read_document, surprise
-from readiness.loading.problems import nearest
 
 ENCODED = {
     "UTF-16": ("title: é".encode("utf-16"), 1, "the file is UTF-16; save it as UTF-8"),

@@ -56,7 +56,7 @@ def test_a_choice_that_nothing_fits_says_so(client: PageClient) -> None:
     ("path", "said"),
     [
         ("/evidence/findings/?construct=cultur", "did you mean culture?"),
-        ("/evidence/findings/?site=XX", "choose one of: ULM"),
+        ("/evidence/findings/?site=XX", "expected one of: ULM"),
         ("/evidence/findings/?kind=<b>", "There is no kind “<b>”"),
         ("/evidence/findings/ramesh2023_stigma_may_steer_mony", "did you mean ramesh2023_stigma_may_steer_money?"),
         ("/method/constructs/cultur", "did you mean culture?"),

@@ -2,9 +2,9 @@
 
 from readiness.engine.instrument import Item
 from readiness.engine.ruleset import Effort, Recommendation, Status, When
+from readiness.errors import nearest
 from readiness.loading.conditions import Subjects, read_condition, read_unless
 from readiness.loading.document import SHOWN, Mapping, Node
-from readiness.loading.problems import nearest
 from readiness.loading.reader import Reader
 
 KEYS = (

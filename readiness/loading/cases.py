@@ -7,10 +7,11 @@ from readiness.engine.answers import MISSING, Answer, Answers, Missing, Phase
 from readiness.engine.cases import Case, CaseAnswer, Comparison, Outcome, Pair, Relation
 from readiness.engine.conditions import Condition, claims
 from readiness.engine.instrument import Instrument, Item
+from readiness.errors import nearest
 from readiness.loading.conditions import Subjects, read_condition
 from readiness.loading.document import SHOWN, Node, Text, read_document
 from readiness.loading.document import Mapping as MappingNode
-from readiness.loading.problems import InvalidFiles, nearest
+from readiness.loading.problems import InvalidFiles
 from readiness.loading.reader import Reader
 
 MUST = ("expect", "rules", "recommends", "leaves_out")
@@ -103,6 +104,7 @@ def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Ca
         ["otherwise", FIRST, THEN, "moves"],
     )
     code, title = reader.code(top.get("pair"), "pair"), reader.text(top.get("title"), "title", most=160)
+    about = reader.text(top.get("about"), "about")
     phase, given = _read_answers(reader, top, known)
     otherwise = _read_otherwise(reader, top.get("otherwise"), Missing.DONT_KNOW)
     item, changed = _read_change(reader, top.get("change"), given, phase, otherwise, known)
@@ -113,7 +115,7 @@ def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Ca
         halves[half] = Case(
             code=f"{code}_{half}",
             service=title,
-            about=reader.text(top.get("about"), "about"),
+            about=about,
             phase=phase,
             answers=answers,
             otherwise=otherwise,
@@ -127,7 +129,7 @@ def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Ca
     moves = _read_relations(reader, top.get("moves"), "moves", halves[FIRST].code, known)
     if top.pairs and not any(top.get(key) for key in (FIRST, THEN, "moves")):
         reader.complain(top.line, "the pair expects nothing; add first, then or moves")
-    pair = Pair(code, title, halves[FIRST].about, item, halves[FIRST].code, halves[THEN].code)
+    pair = Pair(code, title, about, item, halves[FIRST].code, halves[THEN].code)
     return pair, halves[FIRST], replace(halves[THEN], compare=moves)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from readiness.engine.conditions import All, Any, ClaimError, Condition, Not, claims, read_claim
+from readiness.errors import nearest
 from readiness.loading.document import SHOWN, Node, Text
-from readiness.loading.problems import nearest
 from readiness.loading.reader import Reader
 
 Subjects = Mapping[str, tuple[str, ...]]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from readiness.engine.answers import Missing, Phase, Role
 from readiness.engine.conditions import OPERATORS
 from readiness.engine.instrument import Instrument, Item, Option, Page, Section, Subject
+from readiness.errors import nearest
 from readiness.loading.document import SHOWN, Node, places
-from readiness.loading.problems import nearest
 from readiness.loading.reader import Reader
 
 RESERVED = {

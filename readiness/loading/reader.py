@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import StrEnum
 from typing import TypeVar
 
+from readiness.errors import near_word, nearest
 from readiness.loading.document import NUMBER, SHOWN, Mapping, Node, Sequence, Text, surprise
-from readiness.loading.problems import MOST_PROBLEMS, TOO_MANY, InvalidFiles, Problem, near_word, nearest
+from readiness.loading.problems import MOST_PROBLEMS, TOO_MANY, InvalidFiles, Problem
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 MOST_TEXT = 2_000

@@ -14,6 +14,7 @@ from readiness.engine.evidence import Finding, Kind, Source
 from readiness.engine.framework import BAND_ORDER, Band, Construct, Domain
 from readiness.engine.instrument import Instrument, Item
 from readiness.engine.ruleset import ConstructScoring, Identity, Recommendation, RuleSet
+from readiness.errors import nearest
 from readiness.loading.advice import read_theme
 from readiness.loading.cases import Known, read_case, read_pair
 from readiness.loading.conditions import Subjects
@@ -22,7 +23,7 @@ from readiness.loading.document import Mapping as MappingNode
 from readiness.loading.evidence import read_source
 from readiness.loading.framework import read_bands, read_domains
 from readiness.loading.instrument import combine, read_section
-from readiness.loading.problems import InvalidFiles, Problem, nearest
+from readiness.loading.problems import InvalidFiles, Problem
 from readiness.loading.reader import Reader
 from readiness.loading.scoring import read_scoring
 

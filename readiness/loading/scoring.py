@@ -3,9 +3,9 @@
 from readiness.engine.framework import Band, Construct
 from readiness.engine.instrument import Item
 from readiness.engine.ruleset import ConstructScoring, ItemScoring, Rule, Status, Worth
+from readiness.errors import nearest
 from readiness.loading.conditions import Subjects, read_condition, read_unless
 from readiness.loading.document import SHOWN, Mapping, Node, Text
-from readiness.loading.problems import nearest
 from readiness.loading.reader import Reader
 
 RULE_KEYS = ("rule", "title", "when", "because", "evidence", "status")

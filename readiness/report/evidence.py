@@ -5,13 +5,12 @@ Pure: a rule set in, frozen values with ready text out.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from readiness.engine.evidence import Finding, Kind
-from readiness.engine.grounds import Part, Statement, is_thin, resting_on, statements
+from readiness.engine.grounds import Part, Statement, resting_on, statements, thin
 from readiness.engine.instrument import Item
 from readiness.engine.ruleset import Recommendation, Rule, RuleSet
-from readiness.errors import NotFound
+from readiness.errors import NotFound, nearest
 from readiness.report import words
 from readiness.report.citing import Register, reference
 from readiness.report.parts import Citation
@@ -19,6 +18,8 @@ from readiness.report.view_domains import effect_words, rating_words, sign
 
 # The word that chooses findings which name no site.
 NO_SITE = "none"
+# What rests on fewer than two independent findings.
+Marked = frozenset[tuple[Part, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class Chosen:
         for name, choices in known.items():
             given = getattr(self, name)
             if given and given not in choices:
-                raise NotFound(words.NO_SUCH.format(what=name, given=given[:40], hint=_hint(given, choices)))
+                raise NotFound(words.NO_SUCH.format(what=name, given=given[:40], hint=nearest(given, choices)))
 
     def in_words(self, ruleset: RuleSet) -> str:
         """What was chosen, for a title; empty when all was."""
@@ -176,11 +177,6 @@ class Chosen:
         return all(not word or word == own for word, own in wanted) and (not self.site or self.site in sites)
 
 
-def _hint(given: str, choices: Iterable[str]) -> str:
-    near = get_close_matches(given, list(choices), 1)
-    return words.NEAR_WORD.format(near[0]) if near else words.CHOICES.format(", ".join(choices))
-
-
 def findings(ruleset: RuleSet, chosen: Chosen) -> tuple[FindingView, ...]:
     """The findings that were chosen, in the order of the rule set."""
     chosen.check(ruleset)
@@ -196,10 +192,7 @@ def finding(ruleset: RuleSet, code: str) -> FindingView:
     """One finding. Raises NotFound, naming what is near."""
     found = ruleset.findings.get(code)
     if found is None:
-        near = get_close_matches(code[:80], list(ruleset.findings), 1)
-        hint = words.NEAR_FINDING.format(near[0]) if near else words.NO_HINT
-        if code in ruleset.constructs:
-            hint = words.OF_CONSTRUCT
+        hint = words.OF_CONSTRUCT if code in ruleset.constructs else nearest(code, ruleset.findings)
         raise NotFound(words.NO_FINDING.format(code=code[:80], hint=hint))
     return _finding(ruleset, found, resting_on(ruleset)[code])
 
@@ -244,21 +237,26 @@ def statement_view(ruleset: RuleSet, statement: Statement) -> StatementView:
 def construct_method(ruleset: RuleSet, code: str, register: Register) -> ConstructMethod:
     """How one construct is asked, rated and moved. Raises NotFound, naming what is near."""
     if code not in ruleset.constructs:
-        hint = _hint(code[:80], ruleset.constructs)
+        hint = nearest(code, ruleset.constructs)
         raise NotFound(words.NO_SUCH.format(what="construct", given=code[:80], hint=hint))
     scoring = ruleset.scoring[code]
     own = {item.item for item in scoring.items}
+    marked = _marked(ruleset)
     improving = {each.code for each in ruleset.recommendations if own & set(each.improves)}
     advice = (each for each in statements(ruleset) if each.part is Part.RECOMMENDATION and each.code in improving)
     return ConstructMethod(
         code=code,
-        items=tuple(_item(ruleset, ruleset.instrument.items[item.item], register) for item in scoring.items),
-        rules=tuple(_rule(ruleset, rule, register) for rule in scoring.rules),
+        items=tuple(_item(ruleset, ruleset.instrument.items[item.item], register, marked) for item in scoring.items),
+        rules=tuple(_rule(ruleset, rule, register, marked) for rule in scoring.rules),
         advice=tuple(statement_view(ruleset, statement) for statement in advice),
     )
 
 
-def _item(ruleset: RuleSet, item: Item, register: Register) -> ItemMethod:
+def _marked(ruleset: RuleSet) -> Marked:
+    return frozenset((statement.part, statement.code) for statement in thin(ruleset))
+
+
+def _item(ruleset: RuleSet, item: Item, register: Register, marked: Marked) -> ItemMethod:
     worth = ruleset.item_scoring[item.code].worth
     reasons = [(each.because, each.evidence) for each in worth.values()]
     shared = next((each for each in worth.values() if reasons.count((each.because, each.evidence)) > 1), None)
@@ -271,7 +269,6 @@ def _item(ruleset: RuleSet, item: Item, register: Register) -> ItemMethod:
         cited = () if is_shared else register.cite(own.evidence)
         because = "" if is_shared else own.because
         levels.append(LevelView(option.text, sign(own.rating), rating_words(own.rating), because, cited))
-    evidence = [*item.evidence, *(code for each in worth.values() for code in each.evidence)]
     return ItemMethod(
         code=item.code,
         title=item.short,
@@ -283,11 +280,11 @@ def _item(ruleset: RuleSet, item: Item, register: Register) -> ItemMethod:
         because=shared.because if shared else "",
         citations=citations,
         levels=tuple(levels),
-        is_thin=is_thin(ruleset, evidence),
+        is_thin=(Part.ITEM, item.code) in marked,
     )
 
 
-def _rule(ruleset: RuleSet, rule: Rule, register: Register) -> RuleMethod:
+def _rule(ruleset: RuleSet, rule: Rule, register: Register, marked: Marked) -> RuleMethod:
     taught = [code for code, rules in taught_by(ruleset).items() if rule.code in rules]
     return RuleMethod(
         code=rule.code,
@@ -297,7 +294,7 @@ def _rule(ruleset: RuleSet, rule: Rule, register: Register) -> RuleMethod:
         because=rule.because,
         status_words=words.STATUS_OF_RULE[rule.status],
         citations=register.cite(rule.evidence),
-        is_thin=is_thin(ruleset, rule.evidence),
+        is_thin=(Part.RULE, rule.code) in marked,
         pairs=tuple(taught),
     )
 
@@ -316,11 +313,12 @@ def taught_by(ruleset: RuleSet) -> dict[str, tuple[str, ...]]:
 def advice_method(ruleset: RuleSet, register: Register) -> dict[str, tuple[AdviceMethod, ...]]:
     """Every recommendation of a rule set by theme, in its order."""
     themes = dict.fromkeys(recommendation.theme for recommendation in ruleset.recommendations)
-    shown = [_advice(ruleset, recommendation, register) for recommendation in ruleset.recommendations]
+    marked = _marked(ruleset)
+    shown = [_advice(ruleset, recommendation, register, marked) for recommendation in ruleset.recommendations]
     return {theme: tuple(each for each in shown if each.theme == theme) for theme in themes}
 
 
-def _advice(ruleset: RuleSet, own: Recommendation, register: Register) -> AdviceMethod:
+def _advice(ruleset: RuleSet, own: Recommendation, register: Register, marked: Marked) -> AdviceMethod:
     return AdviceMethod(
         code=own.code,
         title=own.title,
@@ -340,5 +338,5 @@ def _advice(ruleset: RuleSet, own: Recommendation, register: Register) -> Advice
         status_words=words.STATUS_OF_ADVICE[own.status],
         caution=own.caution,
         low_resource=own.low_resource,
-        is_thin=is_thin(ruleset, own.evidence),
+        is_thin=(Part.RECOMMENDATION, own.code) in marked,
     )

@@ -1,5 +1,6 @@
 """Findings, coverage and robustness as lines of plain text: for the command line and the tables of the docs."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from random import Random
@@ -97,7 +98,7 @@ def robustness_lines(ruleset: RuleSet, draws: int, seed: int) -> Iterator[str]:
     yield "|" + "---|" * (len(titles) + 1)
     for case, each in rated:
         cells = (_held(held.band, held.same, held.tried) for held in weights_held(ruleset, each, drawn))
-        yield f"| {_name(case)} | {' | '.join(cells)} |"
+        yield f"| {example_name(case)} | {' | '.join(cells)} |"
     same = [0] * len(titles)
     for answers in invented(ruleset, INVENTED, seed):
         held_here = weights_held(ruleset, rate(ruleset, answers), drawn[:EACH])
@@ -111,7 +112,7 @@ def robustness_lines(ruleset: RuleSet, draws: int, seed: int) -> Iterator[str]:
         shifts = half_point_shifts(ruleset, case.answered(ruleset.instrument))
         items = dict.fromkeys(ruleset.name(flip.item) for flip in shifts.domains)
         said = f"{len(shifts.domains)}: {'; '.join(items)}" if items else "0"
-        yield f"| {_name(case)} | {shifts.tried} | {len(shifts.constructs)} | {said} |"
+        yield f"| {example_name(case)} | {shifts.tried} | {len(shifts.constructs)} | {said} |"
     yield ""
     yield "| other choice | domains that change band, of those of all examples |"
     yield "|---|---|"
@@ -122,8 +123,9 @@ def _held(band: Band | None, same: int, tried: int) -> str:
     return f"{band.value if band else '?'} {100 * same // tried} %"
 
 
-def _name(case: Case) -> str:
-    return f"{case.service.split(' (')[0]}, {words.PHASE[case.phase].lower()}"
+def example_name(case: Case) -> str:
+    """An example in a table: its service without the last bracket, and its phase."""
+    return f"{re.sub(r' [(][^()]*[)]$', '', case.service)}, {words.PHASE[case.phase].lower()}"
 
 
 def _alternatives(ruleset: RuleSet, rated: Examples) -> Iterator[str]:
@@ -132,7 +134,7 @@ def _alternatives(ruleset: RuleSet, rated: Examples) -> Iterator[str]:
     steep = {code: 2.0**construct.tier.weight for code, construct in ruleset.constructs.items()}
     for name, weights in (("all constructs weigh the same", equal), ("tiers weigh 2, 4 and 8", steep)):
         changed = [
-            f"{_name(case)}: {held.domain.title}"
+            f"{example_name(case)}: {held.domain.title}"
             for case, each in rated
             for held in weights_held(ruleset, each, [weights])
             if not held.same
@@ -148,7 +150,7 @@ def _alternatives(ruleset: RuleSet, rated: Examples) -> Iterator[str]:
     }
     for name, other in others.items():
         changed = [
-            f"{_name(case)}: {domain.domain.title}"
+            f"{example_name(case)}: {domain.domain.title}"
             for case, each in rated
             for domain, turned in zip(each.domains, rate(other, case.answered(other.instrument)).domains, strict=True)
             if turned.band is not domain.band

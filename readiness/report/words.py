@@ -328,11 +328,7 @@ PART = {
     Part.CASE: "Example",
 }
 IMPROVES = "{item}: up to “{level}”"
-NO_SUCH = "There is no {what} “{given}”; {hint}"
-NEAR_WORD = "did you mean {}?"
-CHOICES = "choose one of: {}"
+NO_SUCH = "There is no {what} “{given}”{hint}"
 NO_FINDING = "There is no finding “{code}”{hint}"
-NEAR_FINDING = "; did you mean {}?"
 OF_CONSTRUCT = "; for the findings on this construct, choose it as construct."
-NO_HINT = "."
 RISK_BAND = "{risk} of 100, {band}"
