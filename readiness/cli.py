@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from readiness.config import ROOT, read_settings
+from readiness.cli_rules import RULES, rules
+from readiness.config import read_settings
 from readiness.engine.answers import Phase
-from readiness.engine.expectations import shortfalls
 from readiness.engine.result import Result
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
@@ -25,8 +25,6 @@ from readiness.report.data import result_as_data
 from readiness.report.evidence import NO_SITE, Chosen, finding, findings
 from readiness.report.said import whole
 from readiness.report.view import ReportView, view
-
-RULES = ROOT / "rules" / "peer-support"
 
 
 class Commands(click.Group):
@@ -143,42 +141,6 @@ def questionnaire(pdf: Path, phase: str, folder: Path) -> None:
     _write_file(pdf, render_questionnaire_in_process(load_ruleset(folder), Phase(phase)))
 
 
-@main.group()
-def rules() -> None:
-    """Work on a rule set."""
-
-
-@rules.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=RULES)
-def check(folder: Path) -> None:
-    """Read the rule set in FOLDER, try its cases, and report every problem, or what it holds."""
-    ruleset = load_ruleset(folder)
-    identity = ruleset.identity
-    held = sum(len(scoring.rules) for scoring in ruleset.scoring.values())
-    counts = (
-        f"{len(ruleset.construct_of)} scored items, {len(ruleset.constructs)} constructs, {held} interaction rules, "
-        f"{len(ruleset.recommendations)} recommendations, {len(ruleset.findings)} findings, "
-        f"{len(ruleset.examples)} examples, {len(ruleset.pairs)} pairs"
-    )
-    unmet = shortfalls(ruleset)
-    for each in unmet:
-        click.echo(f"{each.case}: expected {each.expected}; got {each.got}", err=True)
-    if unmet:
-        many = "expectations of the cases do" if len(unmet) > 1 else "expectation of the cases does"
-        raise ReadinessError(f"{len(unmet)} {many} not come out; mend the rules or the cases.")
-    click.echo(f"{identity.id} {identity.version} is sound, and its cases come out: {counts}.")
-    click.echo(f"SHA-256 {identity.digest}")
-
-
-@rules.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=RULES)
-@click.option("--draws", type=click.IntRange(1, 100_000), default=10_000, show_default=True, help="Weightings to try.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Where the draws begin.")
-def robustness(folder: Path, draws: int, seed: int) -> None:
-    """How far the examples of the rule set in FOLDER depend on weights, cut-offs and single ratings."""
-    click.echo("\n".join(told.robustness_lines(load_ruleset(folder), draws, seed)))
-
-
 @main.command()
 @click.argument("finding_code", metavar="[FINDING]", required=False)
 @click.option("--construct", default="", help="Only findings on this construct.")
@@ -242,6 +204,9 @@ def doctor() -> None:
             click.echo(f"         {each.remedy}")
     if not all(each.ok for each in examined):
         raise ReadinessError("Something is missing; the line below each says how to mend it.")
+
+
+main.add_command(rules)
 
 
 if __name__ == "__main__":
