@@ -7,18 +7,25 @@ from jinja2 import StrictUndefined
 
 from readiness.config import ROOT, read_settings
 from readiness.web import (
+    access,
+    account,
     assessments,
+    comparisons,
     context,
     errors,
     evidence,
     examples,
     headers,
+    identity,
     pages,
+    people,
     questionnaire,
+    reading,
     results,
     rules,
     security,
 )
+from readiness.web.workbench import drafts, files, forms, review, runs, versions
 
 
 def create_app(settings: Mapping[str, object] | None = None) -> Flask:
@@ -29,11 +36,14 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    context.init_app(app)
     security.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     rules.init_app(app)
-    context.init_app(app)
+    identity.init_app(app)
+    access.init_app(app)
+    reading.init_app(app)
 
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(evidence.blueprint)
@@ -41,4 +51,15 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.register_blueprint(assessments.blueprint)
     app.register_blueprint(questionnaire.blueprint)
     app.register_blueprint(results.blueprint)
+    app.register_blueprint(comparisons.blueprint)
+    app.register_blueprint(account.blueprint)
+    app.register_blueprint(people.blueprint)
+    app.register_blueprint(versions.blueprint)
+    app.register_blueprint(versions.reading)
+    app.register_blueprint(drafts.blueprint)
+    app.register_blueprint(drafts.reading)
+    app.register_blueprint(files.blueprint)
+    app.register_blueprint(forms.blueprint)
+    app.register_blueprint(runs.blueprint)
+    app.register_blueprint(review.blueprint)
     return app

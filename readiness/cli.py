@@ -10,13 +10,15 @@ from typing import Any
 
 import click
 
-from readiness.cli_rules import RULES, rules
-from readiness.config import read_settings
+from readiness.cli_groups import Later
+from readiness.config import RULES, SETTINGS, read_settings
 from readiness.engine.answers import Phase
+from readiness.engine.localised import localised
 from readiness.engine.result import Result
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
-from readiness.errors import ReadinessError
+from readiness.errors import ReadinessError, nearest
+from readiness.language import ENGLISH, Language, available, speaking
 from readiness.loading.cases import read_answers_file
 from readiness.loading.problems import InvalidFiles
 from readiness.loading.ruleset import case_subjects, load_ruleset
@@ -27,7 +29,7 @@ from readiness.report.said import whole
 from readiness.report.view import ReportView, view
 
 
-class Commands(click.Group):
+class Commands(Later):
     """Turns every error of ours into its sentence and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -46,7 +48,7 @@ class Commands(click.Group):
         ctx.exit(2)
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, places={"rules": "readiness.cli_rules:rules", "user": "readiness.cli_users:user"})
 @click.version_option(package_name="readiness")
 def main() -> None:
     """Where peer support work is at risk in a mental-health service, and what to do about it."""
@@ -64,21 +66,40 @@ def rules_option(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
+def language_option(command: Callable[..., None]) -> Callable[..., None]:
+    """The option that names the language of a PDF."""
+    return click.option(
+        "--language", "code", default=ENGLISH.code, show_default=True, help="The language of the PDF, by its code."
+    )(command)
+
+
+def _language(code: str) -> Language:
+    folder = SETTINGS["LOCALE"]
+    spoken = available(Path(str(folder.read(os.environ.get(folder.variable, folder.default)))))
+    if code not in spoken:
+        raise ReadinessError(f"There is no translation into {code[:40]!r}{nearest(code, list(spoken))}")
+    return spoken[code]
+
+
 @main.command()
 @click.argument("answers_file", metavar="ANSWERS.yaml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
 @click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The date the report bears (default: today).")
+@language_option
 @rules_option
-def assess(answers_file: Path, as_json: bool, pdf: Path | None, day: datetime | None, folder: Path) -> None:
+def assess(answers_file: Path, as_json: bool, pdf: Path | None, day: datetime | None, code: str, folder: Path) -> None:
     """Score the answers in ANSWERS.yaml and print the result."""
-    ruleset = load_ruleset(folder)
+    language, ruleset = _language(code), load_ruleset(folder)
     subjects = case_subjects(ruleset.instrument, ruleset.domains)
     read = read_answers_file(str(answers_file), _read_file(answers_file), ruleset.instrument, subjects)
     result = score(ruleset, read.answers)
     if pdf is not None:
-        report = view(ruleset, result, read.service, day.date() if day else date.today(), _example(read.example))
-        _write_report(report, pdf)
+        on = day.date() if day else date.today()
+        with speaking(language):
+            shown = localised(ruleset, language.code)
+            report = view(shown, score(shown, read.answers), read.service, on, _example(read.example))
+            _write_report(report, pdf)
     if as_json:
         content = {"service": read.service, **result_as_data(ruleset, result)}
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
@@ -133,12 +154,14 @@ def _summary(ruleset: RuleSet, result: Result, service: str) -> str:
     "--pdf", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write the form to this file."
 )
 @click.option("--phase", type=click.Choice([phase.value for phase in Phase]), default="before", show_default=True)
+@language_option
 @rules_option
-def questionnaire(pdf: Path, phase: str, folder: Path) -> None:
+def questionnaire(pdf: Path, phase: str, code: str, folder: Path) -> None:
     """Write the blank questionnaire as a paper form."""
     from readiness.report.process import render_questionnaire_in_process
 
-    _write_file(pdf, render_questionnaire_in_process(load_ruleset(folder), Phase(phase)))
+    with speaking(_language(code)):
+        _write_file(pdf, render_questionnaire_in_process(localised(load_ruleset(folder), code), Phase(phase)))
 
 
 @main.command()
@@ -204,9 +227,6 @@ def doctor() -> None:
             click.echo(f"         {each.remedy}")
     if not all(each.ok for each in examined):
         raise ReadinessError("Something is missing; the line below each says how to mend it.")
-
-
-main.add_command(rules)
 
 
 if __name__ == "__main__":

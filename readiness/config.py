@@ -6,11 +6,14 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from readiness.errors import ReadinessError
 
 ROOT = Path(__file__).resolve().parent.parent
+RULES = ROOT / "rules" / "peer-support"
+TURN_ACCOUNTS_ON = "Set READINESS_ACCOUNTS to yes to let others in; everybody then signs in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,12 @@ def _switch(text: str) -> bool:
     return text == "yes"
 
 
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) == 1):
+        raise ValueError("a number from 0 to 9")
+    return int(text)
+
+
 SETTINGS: Mapping[str, Setting] = {
     "INSTANCE": Setting(
         "READINESS_INSTANCE", _folder, str(ROOT / "instance"), "Folder of the database and the secret key."
@@ -49,9 +58,7 @@ SETTINGS: Mapping[str, Setting] = {
     "DATABASE_URL": Setting(
         "READINESS_DATABASE_URL", str, "", "Address of the database; empty means SQLite in the instance folder."
     ),
-    "RULES": Setting(
-        "READINESS_RULES", _folder, str(ROOT / "rules" / "peer-support"), "Folder of the rule set for new assessments."
-    ),
+    "RULES": Setting("READINESS_RULES", _folder, str(RULES), "Folder of the rule set for new assessments."),
     "SECRET_KEY": Setting(
         "READINESS_SECRET_KEY", str, "", "Signs sessions; empty means a key of its own, kept in the instance folder."
     ),
@@ -60,6 +67,18 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "SESSION_COOKIE_SECURE": Setting(
         "READINESS_HTTPS", _switch, "no", "Set to yes when people reach the service by https."
+    ),
+    "ACCOUNTS": Setting(
+        "READINESS_ACCOUNTS", _switch, "no", "Set to yes when more than the one person at this computer use it."
+    ),
+    "PROXIES": Setting(
+        "READINESS_PROXIES", _count, "0", "How many proxies in front add the address they were asked from."
+    ),
+    "LANGUAGES": Setting(
+        "READINESS_LANGUAGES", _words, "en", "Languages of the pages; the first where a browser asks for none of them."
+    ),
+    "LOCALE": Setting(
+        "READINESS_LOCALE", _folder, str(ROOT / "readiness" / "locale"), "Folder of the translations of the pages."
     ),
 }
 
@@ -74,7 +93,30 @@ def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, obj
             values[name] = setting.read(text)
         except ValueError as error:
             raise ReadinessError(f"{setting.variable} is {text!r}; expected {error}. {setting.purpose}") from None
+    check_personal_mode(values)
     return complete(values)
+
+
+def check_personal_mode(values: Mapping[str, object]) -> None:
+    """Raise ReadinessError when there are no accounts, and settings say that others than this computer are served."""
+    hosts = values["TRUSTED_HOSTS"]
+    names = [str(name) for name in hosts] if isinstance(hosts, list) else []
+    foreign = [name for name in names if not is_loopback(name)]
+    reasons = [
+        *(f"READINESS_TRUSTED_HOSTS names {name}" for name in foreign[:1]),
+        *(["READINESS_HTTPS is yes"] if values["SESSION_COOKIE_SECURE"] else []),
+        *(["READINESS_PROXIES is not 0"] if values["PROXIES"] else []),
+    ]
+    if reasons and not values["ACCOUNTS"]:
+        raise ReadinessError(f"{reasons[0]}, but without accounts only this computer is served. {TURN_ACCOUNTS_ON}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only mean this computer."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def complete(values: dict[str, object]) -> dict[str, object]:

@@ -25,6 +25,18 @@ class Closed(ReadinessError):
     status = 409
 
 
+class Forbidden(ReadinessError):
+    """Something that this person may not do, or not from here."""
+
+    status = 403
+
+
+class TooMany(ReadinessError):
+    """Something that was tried too often; waiting helps."""
+
+    status = 429
+
+
 class Unavailable(ReadinessError):
     """A part that does not answer now; trying again later may help."""
 

@@ -9,7 +9,10 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from readiness.app import create_app
+from readiness.config import TURN_ACCOUNTS_ON, is_loopback
 from readiness.errors import ReadinessError
+from readiness.store.accounts import first_link
+from readiness.store.database import ready_database
 
 FIRST_PORT, PORTS_TRIED = 8000, 20
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -40,12 +43,16 @@ def run(settings: dict[str, object], host: str, port: int | None, workers: int) 
         raise ReadinessError(
             f"{host} is an IPv6 address; pages are served on IPv4 only. Put a proxy in front for IPv6."
         )
+    if not settings["ACCOUNTS"] and not is_loopback(host):
+        raise ReadinessError(f"{host} is open to other computers, and there are no accounts. {TURN_ACCOUNTS_ON}")
     port = _free_port(host, port)
     settings["TRUSTED_HOSTS"] = [*_words(settings["TRUSTED_HOSTS"]), *_own_names(host)]
     address = f"http://{'127.0.0.1' if host == EVERYWHERE else host}:{port}/"
 
     def ready(_: object) -> None:
         click.echo(f"Readiness is running. Open {address} (Ctrl-C stops it)")
+        for line in first_steps(settings, address):
+            click.echo(line)
 
     options = {
         "bind": f"{host}:{port}",
@@ -57,6 +64,27 @@ def run(settings: dict[str, object], host: str, port: int | None, workers: int) 
         "control_socket_disable": True,
     }
     Server(settings, options).run()
+
+
+def first_steps(settings: Mapping[str, object], address: str) -> list[str]:
+    """What to tell at the start while there is no administrator: a link that makes one, once. Else nothing."""
+    if not settings["ACCOUNTS"]:
+        return []
+    engine = ready_database(str(settings["DATABASE_URL"]))
+    key = first_link(engine)
+    engine.dispose()
+    if key is None:
+        return []
+    link = link_address(settings, address, key)
+    return ["There is no administrator yet. To become the first one, open this link; it works once:", f"  {link}"]
+
+
+def link_address(settings: Mapping[str, object], address: str, key: str) -> str:
+    """A link that sets a password, as a browser reaches it: behind https under the first of the public names."""
+    public = [name for name in _words(settings["TRUSTED_HOSTS"]) if not is_loopback(name)]
+    if settings["SESSION_COOKIE_SECURE"] and public:
+        address = f"https://{public[0]}/"
+    return f"{address}account/link/{key}"
 
 
 def _words(value: object) -> list[str]:

@@ -88,9 +88,7 @@ HOSTILE: dict[str, tuple[bytes, int, str]] = {
     "a long name": (
         b"? " + b"k" * 900_000 + b"\n: v\n",
         1,
-        f"'{'k' * 40}' does not belong in an answers file; "
-        "expected one of: service, phase, answers, case, about, otherwise, happened, compare, expect, "
-        "rules, recommends, leaves_out",
+        f"'{'k' * 40}' does not belong in an answers file",
     ),
     "an open quote": (
         b'service: "' + b"x\n " * 300_000,

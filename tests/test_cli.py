@@ -1,6 +1,7 @@
 """The command line: the main job without a browser; exit 0, or 2 with a sentence."""
 
 import json
+import re
 import shutil
 import socket
 from dataclasses import replace
@@ -122,7 +123,7 @@ def test_a_report_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None
 def test_the_shipped_rule_set_is_sound() -> None:
     done = run("rules", "check")
     assert done.exit_code == 0
-    assert "peer-support 1.0.0 is sound, and its cases come out: 72 scored items" in done.stdout
+    assert re.match(r"peer-support \d+\.\d+\.\d+ is sound, and its cases come out: 72 scored items", done.stdout)
 
 
 def test_a_folder_without_a_rule_set_is_an_error(tmp_path: Path) -> None:

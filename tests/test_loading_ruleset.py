@@ -13,10 +13,11 @@ from readiness.engine.conditions import claims
 from readiness.engine.framework import Tier
 from readiness.engine.ruleset import RuleSet
 from readiness.loading import ruleset as loading
+from readiness.loading.digest import canonical
 from readiness.loading.instrument import OF_PAGES
 from readiness.loading.problems import InvalidFiles, Problem
 from readiness.loading.reader import CODE
-from readiness.loading.ruleset import canonical, load_ruleset, read_ruleset
+from readiness.loading.ruleset import load_ruleset, read_ruleset
 from readiness.web.forms import OWN_FIELDS, PageForm
 
 CONTACT = "scoring/working_together.yaml"
@@ -270,3 +271,19 @@ def test_a_rule_set_of_the_first_format_still_loads() -> None:
     assert early.instrument.sections[1].subjects == ()
     assert early.domains[0].left_out == ()
     assert early.scoring["resources"].items == now.scoring["resources"].items
+
+
+def test_so_many_values_in_all_that_reading_takes_long_end_it_with_a_sentence() -> None:
+    many = {f"cases/{number}.yaml": b"a: [" + b"b," * 10_000 + b"b]\n" for number in range(100)}
+    (problem,) = problems_with(many)
+    assert problem.sentence == (
+        "reading ends here: the files hold more than 250,000 values or 1,000 problems in all; split the rule set, "
+        "or mend what is listed"
+    )
+
+
+def test_so_many_problems_in_all_that_nobody_reads_them_end_the_reading() -> None:
+    many = {f"cases/{number}.yaml": b"".join(b"k%d: &a x\n" % key for key in range(150)) for number in range(20)}
+    problems = problems_with(many)
+    assert len(problems) == loading.MOST_PROBLEMS_IN_ALL + 1
+    assert loading.ENOUGH in {problem.sentence for problem in problems}

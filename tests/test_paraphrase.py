@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from readiness.engine.ruleset import RuleSet
-from readiness.loading.ruleset import canonical
+from readiness.loading.digest import canonical
 
 PAPERS = ROOT.parent / "shared" / "evidence"
 RUN = 8

@@ -22,6 +22,7 @@ from readiness.engine.answers import Answer, Answers, Missing, Phase
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
 from readiness.errors import Unavailable
+from readiness.language import Language, speaking
 from readiness.loading.ruleset import load_ruleset
 from readiness.report.glyphs import Glyphs
 from readiness.report.pdf import FONTS, PackagedAssets, render_pdf, render_questionnaire
@@ -176,7 +177,8 @@ def test_a_hostile_name_stays_text(ruleset: RuleSet) -> None:
 
 
 def test_right_to_left_is_tagged_in_its_language(ruleset: RuleSet) -> None:
-    pdf = render_pdf(report(ruleset, "best", "שירות בריאות הנפש"), direction="rtl", language="he")
+    with speaking(Language("he", "עברית", "rtl")):
+        pdf = render_pdf(report(ruleset, "best", "שירות בריאות הנפש"))
     with pikepdf.open(BytesIO(pdf)) as document:
         assert str(document.Root.Lang) == "he"
     assert failures(pdf) == []

@@ -55,11 +55,11 @@ def test_a_choice_that_nothing_fits_says_so(client: PageClient) -> None:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/evidence/findings/?construct=cultur", "did you mean culture?"),
-        ("/evidence/findings/?site=XX", "expected one of: ULM"),
-        ("/evidence/findings/?kind=<b>", "There is no kind “<b>”"),
-        ("/evidence/findings/ramesh2023_stigma_may_steer_mony", "did you mean ramesh2023_stigma_may_steer_money?"),
-        ("/method/constructs/cultur", "did you mean culture?"),
+        ("/evidence/findings/?construct=cultur", "Did you mean culture?"),
+        ("/evidence/findings/?site=XX", "Choose one of: ULM"),
+        ("/evidence/findings/?kind=<b>", "There is no kind of statement “<b>”"),
+        ("/evidence/findings/ramesh2023_stigma_may_steer_mony", "Did you mean ramesh2023_stigma_may_steer_money?"),
+        ("/method/constructs/cultur", "Did you mean culture?"),
     ],
 )
 def test_a_wrong_word_is_a_sentence_with_the_nearest_right_one(client: PageClient, path: str, said: str) -> None:

@@ -50,7 +50,9 @@ class Case:
     """A worked example: answers with their grounds, what happened, and what must come out.
 
     `expect` are claims about answers and bands, `compare` relations to other cases, `rules` how rules stand,
-    `recommends` and `leaves_out` what is and is not advised. `pair` names the pair that it is one half of.
+    `recommends` and `leaves_out` what is and is not advised. `risk` gives risks of constructs and domains (0..100, to
+    two decimals), `not_determinable` those that must come out without a band. `pair` names the pair that it is one
+    half of. `invented` marks a service that does not exist, made to try the rule set; it is no example of a site.
     """
 
     code: str
@@ -66,6 +68,15 @@ class Case:
     recommends: tuple[str, ...] = ()
     leaves_out: tuple[str, ...] = ()
     pair: str = ""
+    invented: bool = False
+    not_determinable: tuple[str, ...] = ()
+    risk: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def demands(self) -> int:
+        """How many things must come out of it."""
+        on_risks = len(self.expect) + len(self.compare) + len(self.not_determinable) + len(self.risk)
+        return on_risks + len(self.rules) + len(self.recommends) + len(self.leaves_out)
 
     def answered(self, instrument: Instrument) -> Answers:
         """Its answers, with every other item of its phase filled as the case says (what always applies, applies)."""

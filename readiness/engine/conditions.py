@@ -6,6 +6,7 @@ claim about something that does not apply is false: nothing is there of which it
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 from readiness.engine.answers import UNKNOWN, Answer, Missing
 
@@ -156,28 +157,55 @@ Level = Callable[[str, str], str]
 LevelsOf = Callable[[str], Order]
 
 
-def say(condition: Condition, name: Name, level: Level, order: LevelsOf) -> str:
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The words between the titles and levels of a condition that is said, in one language.
+
+    `%(...)s` takes a title, a level or a part; what names the bands of a construct or domain stands under their codes.
+    """
+
+    claim: str = "%(subject)s: %(levels)s"
+    level: str = "\N{LEFT DOUBLE QUOTATION MARK}%(level)s\N{RIGHT DOUBLE QUOTATION MARK}"
+    answered: str = "answered"
+    anything_but: str = "anything but %(level)s"
+    or_level: str = "%(levels)s or %(level)s"
+    negated: str = "not (%(part)s)"
+    either: str = "either (%(parts)s)"
+    and_part: str = "%(parts)s; and %(part)s"
+    or_part: str = "%(parts)s; or %(part)s"
+    low: str = "low risk"
+    moderate: str = "moderate risk"
+    high: str = "high risk"
+
+
+ENGLISH = Phrases()
+
+
+def say(condition: Condition, name: Name, level: Level, order: LevelsOf, phrases: Phrases = ENGLISH) -> str:
     """A condition in words; `name` gives a subject's title, `level` the words of one of its levels, `order` all levels.
 
     The levels that count are named one by one, or the one that does not: "or less" would not say which end is bad.
     """
     if isinstance(condition, Claim):
-        return f"{name(condition.subject)}: {_levels_said(condition, level, order(condition.subject))}"
+        levels = _levels_said(condition, level, order(condition.subject), phrases)
+        return phrases.claim % {"subject": name(condition.subject), "levels": levels}
     if isinstance(condition, Not):
-        return f"not ({say(condition.part, name, level, order)})"
-    joiner = "; and " if isinstance(condition, All) else "; or "
-    parts = [say(part, name, level, order) for part in condition.parts]
-    return joiner.join(parts) if len(parts) == 1 or isinstance(condition, All) else f"either ({joiner.join(parts)})"
+        return phrases.negated % {"part": say(condition.part, name, level, order, phrases)}
+    joiner = phrases.and_part if isinstance(condition, All) else phrases.or_part
+    parts = [say(part, name, level, order, phrases) for part in condition.parts]
+    said = reduce(lambda before, part: joiner % {"parts": before, "part": part}, parts)
+    return said if len(parts) == 1 or isinstance(condition, All) else phrases.either % {"parts": said}
 
 
-def _levels_said(claim: Claim, level: Level, order: Order) -> str:
+def _levels_said(claim: Claim, level: Level, order: Order, phrases: Phrases) -> str:
     def quoted(code: str) -> str:
-        return f"\N{LEFT DOUBLE QUOTATION MARK}{level(claim.subject, code)}\N{RIGHT DOUBLE QUOTATION MARK}"
+        return phrases.level % {"level": level(claim.subject, code)}
 
     counting = [code for code in order if code in claim.accepted]
     others = [code for code in order if code not in claim.accepted]
     if not others:
-        return "answered"
+        return phrases.answered
     if len(others) == 1 and len(counting) > 2:
-        return f"anything but {quoted(others[0])}"
-    return " or ".join(quoted(code) for code in counting)
+        return phrases.anything_but % {"level": quoted(others[0])}
+    levels = [quoted(code) for code in counting]
+    return reduce(lambda before, last: phrases.or_level % {"levels": before, "level": last}, levels)

@@ -29,13 +29,32 @@ class Bands:
 
 
 @dataclass(frozen=True, slots=True)
+class Leeway:
+    """How far, either way, one could as well have set each limit between bands (risk points, 0..100) and the worth of
+    each level (rating points); `because` says why. Weights have bounds of their own."""
+
+    limits: float = 5.0
+    ratings: float = 0.5
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
-    """A coarse weight and its basis; `bounds` say how light and how heavy one could as well have made it."""
+    """A coarse weight and its basis; `bounds` say how light and how heavy one could as well have made it.
+
+    `name` is what a translation calls it.
+    """
 
     code: str
     weight: int
     why: str
     bounds: tuple[float, float] | None = None
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """What readers see: its name in a translation, else its code."""
+        return self.name or self.code
 
 
 @dataclass(frozen=True, slots=True)

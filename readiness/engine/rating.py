@@ -12,6 +12,7 @@ WORST_RATING, BEST_RATING = -2.0, 2.0
 
 # Risks are rounded to so many decimals: a mean of thirds that is 62.5 must not come out as 62.49999999999999.
 RISK_DECIMALS = 9
+RISK_UNITS: int = 10**RISK_DECIMALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ def risk_of(rating: float) -> float:
 
 
 def mean_risk_of(total: float, weight: float) -> float:
-    """Risk 0..100 of a weighted sum of risks."""
-    return round(total / weight, RISK_DECIMALS)
+    """Risk 0..100 of a weighted sum of risks, reckoned in units of the last decimal: no order of adding counts."""
+    return round(round(total * RISK_UNITS) / weight) / RISK_UNITS
 
 
 def rate(ruleset: RuleSet, answers: Answers) -> Rated:

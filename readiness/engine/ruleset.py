@@ -7,9 +7,9 @@ from functools import cached_property
 
 from readiness.engine.answers import Phase
 from readiness.engine.cases import Case, Pair
-from readiness.engine.conditions import Condition, claims, conjunction, say
+from readiness.engine.conditions import ENGLISH, Condition, Phrases, claims, conjunction, say
 from readiness.engine.evidence import Finding, Source
-from readiness.engine.framework import BAND_ORDER, Band, Bands, Construct, Domain
+from readiness.engine.framework import BAND_ORDER, Band, Bands, Construct, Domain, Leeway
 from readiness.engine.instrument import Instrument
 
 
@@ -19,6 +19,13 @@ class Status(StrEnum):
     STATED = "stated"
     INFERRED = "inferred"
     OURS = "ours"
+
+
+class Publication(StrEnum):
+    """Whether a version may still change, or is frozen."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
 
 
 class When(StrEnum):
@@ -51,12 +58,26 @@ class Worth:
     evidence: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Levels of one item that nothing in the rule set tells apart, and why they are kept all the same."""
+
+    levels: tuple[str, ...]
+    because: str
+
+
 @dataclass(frozen=True)
 class ItemScoring:
-    """What each level of one item is worth."""
+    """What each level of one item is worth.
+
+    `peaked` and `alike` are declarations that the proof holds the scoring against: why a later level may rate lower
+    than an earlier one (empty: none does), and which levels are worth the same to everything.
+    """
 
     item: str
     worth: Mapping[str, Worth]
+    peaked: str = ""
+    alike: tuple[Alike, ...] = ()
 
     @cached_property
     def ratings(self) -> Mapping[str, float]:
@@ -97,11 +118,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class ConstructScoring:
-    """Everything that decides one construct."""
+    """Everything that decides one construct.
+
+    `waivers` and `out_of_reach` are declarations that the proof holds the scoring against: by item, why a better answer
+    to it may raise the construct's risk; by band, why no answers lead there.
+    """
 
     construct: Construct
     items: tuple[ItemScoring, ...]
     rules: tuple[Rule, ...]
+    waivers: Mapping[str, str] = field(default_factory=dict)
+    out_of_reach: Mapping[Band, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,12 +164,29 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """How a version is known: id, version and SHA-256 of its canonical content."""
+    """How a version is known: id, version and SHA-256 of its canonical content.
+
+    `logic` is the SHA-256 of what alone can change a result; a *draft* may still change under its number.
+    """
 
     id: str
     version: str
     digest: str
     title: str
+    logic: str = ""
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """What is translated into one language: fresh texts by path, and those whose original has changed since.
+
+    `draft` is True where some of it was drafted by a machine and no person has stood in for it.
+    """
+
+    texts: Mapping[str, str]
+    stale: Mapping[str, str]
+    draft: bool
 
 
 @dataclass(frozen=True)
@@ -167,6 +211,9 @@ class RuleSet:
     findings: Mapping[str, Finding]
     cases: Mapping[str, Case]
     pairs: Mapping[str, Pair] = field(default_factory=dict)
+    changelog: Mapping[str, str] = field(default_factory=dict)
+    locales: Mapping[str, Locale] = field(default_factory=dict)
+    leeway: Leeway = field(default_factory=Leeway)
 
     @cached_property
     def constructs(self) -> Mapping[str, Construct]:
@@ -186,7 +233,7 @@ class RuleSet:
     @cached_property
     def examples(self) -> tuple[Case, ...]:
         """The cases of whole services, without those that teach one rule: by service, before the start first."""
-        whole = (case for case in self.cases.values() if not case.pair)
+        whole = (case for case in self.cases.values() if not case.pair and not case.invented)
         return tuple(sorted(whole, key=lambda case: (case.service, list(Phase).index(case.phase))))
 
     @cached_property
@@ -217,14 +264,16 @@ class RuleSet:
         return titles[subject] if subject in titles else self.instrument.items[subject].short
 
     def level(self, subject: str, code: str) -> str:
-        """The words of one level of an item, or of the band of a construct or domain."""
-        if subject not in self.instrument.items:
-            return f"{code} risk"
+        """The words of one level of an item, without the full stop at their end."""
         return self.instrument.items[subject].texts[code].rstrip(".")
 
-    def say(self, condition: Condition) -> str:
-        """A condition in words."""
-        return say(condition, self.name, self.level, self.order)
+    def say(self, condition: Condition, phrases: Phrases = ENGLISH) -> str:
+        """A condition in words; `phrases` are those of the language it is said in."""
+
+        def level(subject: str, code: str) -> str:
+            return self.level(subject, code) if subject in self.instrument.items else str(getattr(phrases, code))
+
+        return say(condition, self.name, level, self.order, phrases)
 
     def order(self, subject: str) -> tuple[str, ...]:
         """The levels of an item, least to most, or the bands of a construct or domain."""

@@ -14,8 +14,8 @@ from readiness.loading.document import Mapping as MappingNode
 from readiness.loading.problems import InvalidFiles
 from readiness.loading.reader import Reader
 
-MUST = ("expect", "rules", "recommends", "leaves_out")
-OPTIONAL = ("case", "about", "otherwise", "happened", "compare", *MUST)
+MUST = ("expect", "risk", "not_determinable", "rules", "recommends", "leaves_out")
+OPTIONAL = ("case", "invented", "about", "otherwise", "happened", "compare", *MUST)
 FIRST, THEN = "first", "then"
 # What is not determinable is tried in every band its range touches, and all such together: 3 to the power of this.
 MOST_RISKS = 6
@@ -44,6 +44,11 @@ class Known:
     recommendations: frozenset[str] = frozenset()
     checked: bool = False
 
+    @property
+    def risky(self) -> list[str]:
+        """The constructs and domains."""
+        return [subject for subject in self.subjects if subject not in self.instrument.items]
+
     def codes(self, reader: Reader, node: Node | None, what: str, known: Iterable[str], among: str) -> tuple[str, ...]:
         """A list of codes; nothing when it is missing."""
         if node is None:
@@ -59,6 +64,8 @@ class _Must:
     rules: Mapping[str, Outcome] = field(default_factory=dict)
     recommends: tuple[str, ...] = ()
     leaves_out: tuple[str, ...] = ()
+    not_determinable: tuple[str, ...] = ()
+    risk: Mapping[str, float] = field(default_factory=dict)
 
 
 def read_answers_file(name: str, content: bytes, instrument: Instrument, subjects: Subjects) -> AnswersFile:
@@ -92,6 +99,9 @@ def read_case(reader: Reader, root: Node | None, known: Known) -> Case:
         rules=must.rules,
         recommends=must.recommends,
         leaves_out=must.leaves_out,
+        not_determinable=must.not_determinable,
+        risk=must.risk,
+        invented=reader.truth(top.get("invented"), "invented"),
     )
 
 
@@ -124,6 +134,8 @@ def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Ca
             rules=must.rules,
             recommends=must.recommends,
             leaves_out=must.leaves_out,
+            not_determinable=must.not_determinable,
+            risk=must.risk,
             pair=code,
         )
     moves = _read_relations(reader, top.get("moves"), "moves", halves[FIRST].code, known)
@@ -192,7 +204,29 @@ def _read_must(reader: Reader, top: MappingNode, known: Known) -> _Must:
         _read_rules(reader, top.get("rules"), known),
         recommends,
         leaves_out,
+        _read_undetermined(reader, top.get("not_determinable"), known),
+        _read_risks(reader, top.get("risk"), known),
     )
+
+
+def _read_undetermined(reader: Reader, node: Node | None, known: Known) -> tuple[str, ...]:
+    """Constructs and domains that must come out without a band."""
+    return () if node is None else reader.known(node, "not_determinable", known.risky, "constructs and domains")
+
+
+def _read_risks(reader: Reader, node: Node | None, known: Known) -> dict[str, float]:
+    """Risks of constructs and domains, 0 to 100."""
+    risks = {}
+    for name, value in reader.pairs(node, "risk") if node is not None else ():
+        _check_risky(reader, name, known)
+        risks[name.value] = reader.number(value, f"the risk of {name.value[:SHOWN]}", 0, 100, step=0.01)
+    return risks
+
+
+def _check_risky(reader: Reader, name: Text, known: Known) -> None:
+    if name.value not in known.risky:
+        hint = nearest(name.value, known.risky)
+        reader.complain(name.line, f"there is no construct or domain {name.value[:SHOWN]!r}{hint}")
 
 
 def _read_expectations(reader: Reader, node: Node | None, known: Known) -> tuple[Condition, ...]:
@@ -237,10 +271,7 @@ def _read_relations(reader: Reader, node: Node | None, what: str, than: str, kno
         return ()
     comparisons = []
     for name, value in reader.pairs(node, what):
-        risky = [subject for subject in known.subjects if subject not in known.instrument.items]
-        if name.value not in risky:
-            hint = nearest(name.value, risky)
-            reader.complain(name.line, f"there is no construct or domain {name.value[:SHOWN]!r}{hint}")
+        _check_risky(reader, name, known)
         comparisons.append(Comparison(than, name.value, reader.choice(value, f"the relation of {what}", Relation)))
     return tuple(comparisons)
 

@@ -99,6 +99,19 @@ def places(node: Node | None) -> dict[tuple[str, str], int]:
     return found
 
 
+def size_of(node: Node | None) -> int:
+    """How many values a tree holds."""
+    count, waiting = 0, [node] if node else []
+    while waiting:
+        part = waiting.pop()
+        count += 1
+        if isinstance(part, Sequence):
+            waiting += part.items
+        elif isinstance(part, Mapping):
+            waiting += (below for _, below in part.pairs)
+    return count
+
+
 class _Refused(Exception):
     """Stops the reading of one file."""
 
@@ -148,13 +161,13 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _Refused(line, "the file is not UTF-8; save it as UTF-8") from None
-    for start, sentence in (_unprintable(text), _directive(text)):
+    for start, sentence in (unprintable(text), _directive(text)):
         if sentence:
             raise _Refused(text.count("\n", 0, start) + 1, sentence)
     return text
 
 
-def _unprintable(text: str) -> tuple[int, str]:
+def unprintable(text: str) -> tuple[int, str]:
     """The first sign that nobody can see, and a sentence about it; an empty sentence when there is none."""
     if found := _CONTROL.search(text):
         return found.start(), f"there is a control character (U+{ord(found[0]):04X}); remove it"
@@ -260,7 +273,7 @@ class _Builder:
         if tag:
             shown = tag.replace("tag:yaml.org,2002:", "!!")[:SHOWN]
             self.drop(line, f"{shown} is a tag; tags are not read. Remove it, or put the text in quotes")
-        _, sentence = _unprintable(event.value) if isinstance(event, yaml.ScalarEvent) else (0, "")
+        _, sentence = unprintable(event.value) if isinstance(event, yaml.ScalarEvent) else (0, "")
         if sentence:
             self.complain(line, f"behind a backslash {sentence}")
 

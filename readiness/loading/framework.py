@@ -1,6 +1,6 @@
 """framework.yaml and the bands of ruleset.yaml > domains, constructs, tiers and bands."""
 
-from readiness.engine.framework import Band, Bands, Construct, Domain, LeftOut, Tier
+from readiness.engine.framework import Band, Bands, Construct, Domain, Leeway, LeftOut, Tier
 from readiness.loading.document import Node
 from readiness.loading.reader import Reader
 
@@ -88,3 +88,15 @@ def read_bands(reader: Reader, node: Node | None) -> Bands:
     if node is not None and readable and (rising[0] or rising != sorted(set(rising))):
         reader.complain(node.line, "bands should begin with low: 0 and rise to moderate and on to high")
     return Bands(floors, reader.text(bands.get("because"), "because"))
+
+
+def read_leeway(reader: Reader, node: Node | None) -> Leeway:
+    """How far limits and worths could as well have lain; the usual leeway where a rule set does not say."""
+    if node is None:
+        return Leeway()
+    leeway = reader.mapping(node, "leeway", ["limits", "ratings", "because"])
+    return Leeway(
+        reader.number(leeway.get("limits"), "limits", 0, 20),
+        reader.number(leeway.get("ratings"), "ratings", 0, 2, step=0.25),
+        reader.text(leeway.get("because"), "because"),
+    )

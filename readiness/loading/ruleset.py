@@ -1,10 +1,8 @@
 """A folder of YAML > RuleSet, or every problem in it at once."""
 
-import hashlib
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -13,17 +11,19 @@ from readiness.engine.cases import Case, Pair
 from readiness.engine.evidence import Finding, Kind, Source
 from readiness.engine.framework import BAND_ORDER, Band, Construct, Domain
 from readiness.engine.instrument import Instrument, Item
-from readiness.engine.ruleset import ConstructScoring, Identity, Recommendation, RuleSet
+from readiness.engine.ruleset import ConstructScoring, Identity, Publication, Recommendation, RuleSet
 from readiness.errors import nearest
 from readiness.loading.advice import read_theme
 from readiness.loading.cases import Known, read_case, read_pair
 from readiness.loading.conditions import Subjects
-from readiness.loading.document import SHOWN, Node, Text, places, read_document
+from readiness.loading.digest import identified
+from readiness.loading.document import SHOWN, Node, Text, places, read_document, size_of
 from readiness.loading.document import Mapping as MappingNode
 from readiness.loading.evidence import read_source
-from readiness.loading.framework import read_bands, read_domains
+from readiness.loading.framework import read_bands, read_domains, read_leeway
 from readiness.loading.instrument import combine, read_section
-from readiness.loading.problems import InvalidFiles, Problem
+from readiness.loading.locale import read_locales
+from readiness.loading.problems import MOST_PROBLEMS, InvalidFiles, Problem
 from readiness.loading.reader import Reader
 from readiness.loading.scoring import read_scoring
 
@@ -31,6 +31,13 @@ FOLDERS = ("instrument", "scoring", "advice", "evidence", "cases", "locale")
 SINGLE = ("ruleset.yaml", "framework.yaml")
 MOST_FILES = 500
 MOST_BYTES_IN_ALL = 10_000_000
+# So many values take seconds to read, and problems with so many are for nobody to read.
+MOST_VALUES_IN_ALL = 250_000
+MOST_PROBLEMS_IN_ALL = 5 * MOST_PROBLEMS
+ENOUGH = (
+    f"reading ends here: the files hold more than {MOST_VALUES_IN_ALL:,} values or {MOST_PROBLEMS_IN_ALL:,} problems "
+    "in all; split the rule set, or mend what is listed"
+)
 SMALLEST_GROUP = 5
 T = TypeVar("T")
 
@@ -78,10 +85,14 @@ def read_ruleset(files: Mapping[str, bytes]) -> RuleSet:
     """
     documents: dict[str, Node | None] = {}
     problems: list[Problem] = []
+    values = 0
     for path in sorted(files):
         root, found = read_document(path, files[path])
         documents[path] = root
         problems += found
+        values += size_of(root)
+        if values > MOST_VALUES_IN_ALL or len(problems) > MOST_PROBLEMS_IN_ALL:
+            raise InvalidFiles([*problems[:MOST_PROBLEMS_IN_ALL], Problem(path, 1, ENOUGH)])
         if root is None and not found:
             problems.append(Problem(path, 1, "the file is empty; fill it or remove it"))
     misplaced = _misplaced(documents)
@@ -89,9 +100,11 @@ def read_ruleset(files: Mapping[str, bytes]) -> RuleSet:
     if misplaced or None in documents.values():
         raise InvalidFiles(problems)
     ruleset = _Assembly(documents, problems).assemble()
+    if not problems:
+        ruleset = replace(ruleset, locales=read_locales(documents, ruleset, problems))
     if problems:
         raise InvalidFiles(problems)
-    return replace(ruleset, identity=replace(ruleset.identity, digest=digest_of(ruleset)))
+    return identified(ruleset)
 
 
 def _misplaced(documents: Mapping[str, Node | None]) -> list[Problem]:
@@ -103,7 +116,13 @@ def _misplaced(documents: Mapping[str, Node | None]) -> list[Problem]:
     ]
     for path in documents:
         parts = path.split("/")
-        if path not in SINGLE and (len(parts) != 2 or parts[0] not in FOLDERS):
+        if parts[0] == "locale":
+            if len(parts) != 3:
+                remedy = (
+                    "a translation lies in the folder of its language, such as locale/de/advice.yaml; move this file"
+                )
+                problems.append(Problem(path, 1, remedy))
+        elif path not in SINGLE and (len(parts) != 2 or parts[0] not in FOLDERS):
             problems.append(
                 Problem(
                     path,
@@ -309,14 +328,14 @@ class _Assembly:
             "id", "title", "version", "status", "authors", "licence", "language", "about", "minimum_group",
             "determinable_share", "critical_bound", "critical_because", "bands", "changelog",
         )  # fmt: skip
-        root = reader.mapping(self.documents["ruleset.yaml"], "ruleset.yaml", keys)
-        self._check_changelog(reader, root.get("changelog"))
+        root = reader.mapping(self.documents["ruleset.yaml"], "ruleset.yaml", keys, ["leeway"])
         return RuleSet(
             identity=Identity(
                 reader.text(root.get("id"), "id"),
                 reader.text(root.get("version"), "version"),
                 "",
                 reader.text(root.get("title"), "title"),
+                draft=reader.choice(root.get("status"), "status", Publication) is Publication.DRAFT,
             ),
             about=reader.text(root.get("about"), "about"),
             authors=reader.texts(root.get("authors"), "authors"),
@@ -335,38 +354,17 @@ class _Assembly:
             findings=findings,
             cases=cases,
             pairs=pairs,
+            changelog=self._changelog(reader, root.get("changelog")),
+            leeway=read_leeway(reader, root.get("leeway")),
         )
 
-    def _check_changelog(self, reader: Reader, node: Node | None) -> None:
+    def _changelog(self, reader: Reader, node: Node | None) -> dict[str, str]:
+        """What changed, by version; a version is told of once."""
+        changes: dict[str, str] = {}
         for part in reader.sequence(node, "changelog"):
             entry = reader.mapping(part, "a changelog entry", ["version", "changes"])
-            reader.text(entry.get("version"), "version")
-            reader.text(entry.get("changes"), "changes")
-
-
-def canonical(value: object) -> object:
-    """A value as plain JSON data, fields by name: the form that the digest is taken of.
-
-    What equals its default does not enter, so that a later program with more fields finds the same digest.
-    """
-    if is_dataclass(value) and not isinstance(value, type):
-        given = ((field.name, getattr(value, field.name), _default(field)) for field in fields(value))
-        return {name: canonical(part) for name, part, default in given if default is MISSING or part != default}
-    if isinstance(value, Mapping):
-        return {str(key): canonical(part) for key, part in value.items()}
-    if isinstance(value, tuple):
-        return [canonical(part) for part in value]
-    if isinstance(value, frozenset):
-        return sorted(str(part) for part in value)
-    return value
-
-
-def _default(field: Field[object]) -> object:
-    return field.default if field.default_factory is MISSING else field.default_factory()
-
-
-def digest_of(ruleset: RuleSet) -> str:
-    """SHA-256 of the canonical content: layout and comments of the files do not enter, order and wording do."""
-    content = replace(ruleset, identity=replace(ruleset.identity, digest=""))
-    data = json.dumps(canonical(content), ensure_ascii=False, separators=(",", ":"), sort_keys=False)
-    return hashlib.sha256(data.encode()).hexdigest()
+            version = reader.text(entry.get("version"), "version")
+            if version and version in changes:
+                reader.complain(part.line, f"the changelog tells of {version[:SHOWN]!r} twice; merge the two entries")
+            changes[version] = reader.text(entry.get("changes"), "changes")
+        return changes

@@ -2,7 +2,7 @@
 
 from readiness.engine.framework import Band, Construct
 from readiness.engine.instrument import Item
-from readiness.engine.ruleset import ConstructScoring, ItemScoring, Rule, Status, Worth
+from readiness.engine.ruleset import Alike, ConstructScoring, ItemScoring, Rule, Status, Worth
 from readiness.errors import nearest
 from readiness.loading.conditions import Subjects, read_condition, read_unless
 from readiness.loading.document import SHOWN, Mapping, Node, Text
@@ -22,7 +22,7 @@ def read_scoring(
     subjects: Subjects,
 ) -> ConstructScoring | None:
     """One construct's scoring; None when its construct does not exist."""
-    top = reader.mapping(root, "a scoring file", ["construct", "items"], ["rules"])
+    top = reader.mapping(root, "a scoring file", ["construct", "items"], ["rules", "waivers", "out_of_reach"])
     node = top.get("construct")
     code = reader.word(node, "construct", constructs, among="constructs")
     scored = tuple(
@@ -38,7 +38,37 @@ def read_scoring(
         )
     if code not in constructs:
         return None
-    return ConstructScoring(constructs[code], scored, rules)
+    return ConstructScoring(
+        constructs[code],
+        scored,
+        rules,
+        _read_waivers(reader, top.get("waivers"), items),
+        _read_out_of_reach(reader, top),
+    )
+
+
+def _read_waivers(reader: Reader, node: Node | None, items: dict[str, Item]) -> dict[str, str]:
+    """By item, why a better answer to it may raise the risk of this construct."""
+    waivers: dict[str, str] = {}
+    for part in reader.sequence(node, "waivers"):
+        fields = reader.mapping(part, "a waiver", ["item", "because"])
+        item = reader.word(fields.get("item"), "item", items, among="scored items")
+        if item in waivers:
+            reader.complain(part.line, f"{item} is waived twice; remove one of the two")
+        waivers.setdefault(item, reader.text(fields.get("because"), "because"))
+    return waivers
+
+
+def _read_out_of_reach(reader: Reader, top: Mapping) -> dict[Band, str]:
+    """By band, why no answers lead this construct there."""
+    bands: dict[Band, str] = {}
+    for part in reader.sequence(top.get("out_of_reach"), "out_of_reach"):
+        fields = reader.mapping(part, "a band out of reach", ["band", "because"])
+        band = reader.choice(fields.get("band"), "band", Band)
+        if band in bands:
+            reader.complain(part.line, f"{band} is out of reach twice; remove one of the two")
+        bands.setdefault(band, reader.text(fields.get("because"), "because"))
+    return bands
 
 
 def _read_item(reader: Reader, name: Text, node: Node, items: dict[str, Item], citable: set[str]) -> ItemScoring | None:
@@ -46,7 +76,7 @@ def _read_item(reader: Reader, name: Text, node: Node, items: dict[str, Item], c
     if item is None:
         reader.complain(name.line, f"there is no scored item {name.value[:SHOWN]!r}{nearest(name.value, items)}")
         return None
-    fields = reader.mapping(node, f"the scoring of {name.value}", ["because", "evidence", "worth"])
+    fields = reader.mapping(node, f"the scoring of {name.value}", ["because", "evidence", "worth"], ["peaked", "alike"])
     because = reader.text(fields.get("because"), "because")
     evidence = reader.known(fields.get("evidence"), "evidence", citable, CITABLE)
     worth_node = fields.get("worth")
@@ -63,7 +93,20 @@ def _read_item(reader: Reader, name: Text, node: Node, items: dict[str, Item], c
     for code in item.order:
         if isinstance(worth_node, Mapping) and worth_node.pairs and code not in worth and not misnamed:
             reader.complain(worth_node.line, f"the option {code!r} of {name.value} has no worth; give it -2 to 2")
-    return ItemScoring(item.code, {code: worth.get(code, Worth(0.0, because, evidence)) for code in item.order})
+    return ItemScoring(
+        item.code,
+        {code: worth.get(code, Worth(0.0, because, evidence)) for code in item.order},
+        reader.text(fields.get("peaked"), "peaked"),
+        reader.each(fields.get("alike"), "alike", lambda part: _read_alike(reader, part, item)),
+    )
+
+
+def _read_alike(reader: Reader, node: Node, item: Item) -> Alike:
+    fields = reader.mapping(node, "levels that are alike", ["levels", "because"])
+    levels = reader.known(fields.get("levels"), "levels", item.order, f"options of {item.code}")
+    if len(levels) == 1:
+        reader.complain(node.line, f"levels names only {levels[0]!r}; name all the levels that are alike")
+    return Alike(levels, reader.text(fields.get("because"), "because"))
 
 
 def _read_worth(reader: Reader, node: Node, because: str, evidence: tuple[str, ...], citable: set[str]) -> Worth:
@@ -87,6 +130,8 @@ def _read_rule(reader: Reader, node: Node, construct: str, citable: set[str], su
     amount = reader.number(shift, "shift", -2, 2) if shift is not None else 0.0
     if shift is not None and not amount:
         reader.complain(shift.line, "shift is 0, so the rule does nothing; give it a step or remove the rule")
+    if isinstance(at_least, Text) and at_least.value.strip() == Band.LOW:
+        reader.complain(at_least.line, "at_least is low, the lowest band, so the rule does nothing; name a higher one")
     return Rule(
         code=reader.code(fields.get("rule"), "a rule"),
         title=reader.text(fields.get("title"), "title"),

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 from readiness.engine.evidence import Finding, Kind
 from readiness.engine.grounds import Part, Statement, resting_on, statements, thin
-from readiness.engine.instrument import Item
-from readiness.engine.ruleset import Recommendation, Rule, RuleSet
-from readiness.errors import NotFound, nearest
+from readiness.engine.instrument import Item, Option
+from readiness.engine.ruleset import Recommendation, Rule, RuleSet, Worth
+from readiness.errors import NotFound, near_word
 from readiness.report import words
 from readiness.report.citing import Register, reference
 from readiness.report.parts import Citation
+from readiness.report.said import say
 from readiness.report.view_domains import effect_words, rating_words, sign
 
 # The word that chooses findings which name no site.
 NO_SITE = "none"
+LONGEST_GIVEN, FEW = 80, 12
 # What rests on fewer than two independent findings.
 Marked = frozenset[tuple[Part, str]]
 
@@ -40,6 +42,7 @@ class FindingView:
     kind: str
     kind_words: str
     direction: str
+    direction_words: str
     construct: str
     construct_title: str
     domain_title: str
@@ -63,8 +66,10 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True)
 class LevelView:
-    """One level of an item and what it is worth; `because` is empty where the reason is the item's."""
+    """One level of an item and what it is worth (`sign` is empty where it is not rated); `because` is empty where the
+    reason is the item's."""
 
+    code: str
     text: str
     sign: str
     rating_words: str
@@ -157,16 +162,16 @@ class Chosen:
         for name, choices in known.items():
             given = getattr(self, name)
             if given and given not in choices:
-                raise NotFound(words.NO_SUCH.format(what=name, given=given[:40], hint=nearest(given, choices)))
+                raise NotFound(_no_such(name, given, choices))
 
     def in_words(self, ruleset: RuleSet) -> str:
         """What was chosen, for a title; empty when all was."""
         said = (
             ruleset.constructs[self.construct].title if self.construct else "",
-            words.SITES.get(self.site, words.NO_SITE) if self.site else "",
+            words.SITES.get(self.site, str(words.NO_SITE)) if self.site else "",
             ruleset.sources[self.source].cite if self.source else "",
             words.KIND[Kind(self.kind)] if self.kind else "",
-            words.UNUSED if self.unused else "",
+            str(words.UNUSED) if self.unused else "",
         )
         return ", ".join(filter(None, said))
 
@@ -192,9 +197,18 @@ def finding(ruleset: RuleSet, code: str) -> FindingView:
     """One finding. Raises NotFound, naming what is near."""
     found = ruleset.findings.get(code)
     if found is None:
-        hint = words.OF_CONSTRUCT if code in ruleset.constructs else nearest(code, ruleset.findings)
-        raise NotFound(words.NO_FINDING.format(code=code[:80], hint=hint))
+        raise NotFound(_no_such("finding", code, ruleset.findings, code in ruleset.constructs))
     return _finding(ruleset, found, resting_on(ruleset)[code])
+
+
+def _no_such(what: str, given: str, known: Iterable[str], is_construct: bool = False) -> str:
+    """That something is not there, and what may have been meant, or what there is where that is little."""
+    said, choices = words.NO_SUCH[what].format(given=given[:LONGEST_GIVEN]), list(known)
+    if is_construct:
+        return f"{said} {words.OF_CONSTRUCT}"
+    if near := near_word(given, choices):
+        return f"{said} {words.DID_YOU_MEAN.format(near=near)}"
+    return f"{said} {words.ONE_OF.format(known=', '.join(choices))}" if len(choices) <= FEW else said
 
 
 def _finding(ruleset: RuleSet, found: Finding, resting: Iterable[Statement]) -> FindingView:
@@ -208,12 +222,13 @@ def _finding(ruleset: RuleSet, found: Finding, resting: Iterable[Statement]) -> 
         reference=reference(source),
         doi=source.doi,
         locator=found.locator,
-        sites_words=", ".join(words.SITES.get(site, site) for site in found.sites) or words.NO_SITE,
+        sites_words=", ".join(words.SITES.get(site, site) for site in found.sites) or str(words.NO_SITE),
         phase_words=words.FINDING_PHASE[found.phase],
         view=found.view,
         kind=found.kind.value,
         kind_words=words.KIND[found.kind],
         direction=found.direction.value,
+        direction_words=words.DIRECTION[found.direction],
         construct=construct.code,
         construct_title=construct.title,
         domain_title=ruleset.domain_of[construct.code].title,
@@ -229,7 +244,7 @@ def statement_view(ruleset: RuleSet, statement: Statement) -> StatementView:
     construct = ruleset.constructs[statement.construct].title if statement.construct else ""
     title = statement.title
     if statement.part is Part.CASE:
-        title = f"{title}, {words.PHASE[ruleset.cases[statement.code].phase].lower()}"
+        title = f"{title}, {words.PHASE_WITHIN[ruleset.cases[statement.code].phase]}"
     named = words.PART[statement.part]
     return StatementView(statement.part.value, named, statement.code, title, statement.construct, construct)
 
@@ -237,8 +252,7 @@ def statement_view(ruleset: RuleSet, statement: Statement) -> StatementView:
 def construct_method(ruleset: RuleSet, code: str, register: Register) -> ConstructMethod:
     """How one construct is asked, rated and moved. Raises NotFound, naming what is near."""
     if code not in ruleset.constructs:
-        hint = nearest(code, ruleset.constructs)
-        raise NotFound(words.NO_SUCH.format(what="construct", given=code[:80], hint=hint))
+        raise NotFound(_no_such("construct", code, ruleset.constructs))
     scoring = ruleset.scoring[code]
     own = {item.item for item in scoring.items}
     marked = _marked(ruleset)
@@ -256,19 +270,18 @@ def _marked(ruleset: RuleSet) -> Marked:
     return frozenset((statement.part, statement.code) for statement in thin(ruleset))
 
 
+def item_methods(ruleset: RuleSet, items: Iterable[Item]) -> tuple[ItemMethod, ...]:
+    """How items are asked and, where they are, rated."""
+    register, marked = Register(ruleset), _marked(ruleset)
+    return tuple(_item(ruleset, item, register, marked) for item in items)
+
+
 def _item(ruleset: RuleSet, item: Item, register: Register, marked: Marked) -> ItemMethod:
-    worth = ruleset.item_scoring[item.code].worth
+    scoring = ruleset.item_scoring.get(item.code)
+    worth = scoring.worth if scoring else {}
     reasons = [(each.because, each.evidence) for each in worth.values()]
     shared = next((each for each in worth.values() if reasons.count((each.because, each.evidence)) > 1), None)
     why_citations = register.cite(item.evidence)
-    citations = register.cite(shared.evidence) if shared else ()
-    levels = []
-    for option in item.options:
-        own = worth[option.code]
-        is_shared = shared is not None and (own.because, own.evidence) == (shared.because, shared.evidence)
-        cited = () if is_shared else register.cite(own.evidence)
-        because = "" if is_shared else own.because
-        levels.append(LevelView(option.text, sign(own.rating), rating_words(own.rating), because, cited))
     return ItemMethod(
         code=item.code,
         title=item.short,
@@ -278,10 +291,19 @@ def _item(ruleset: RuleSet, item: Item, register: Register, marked: Marked) -> I
         section=ruleset.instrument.section_of[item.code].title,
         past=item.past,
         because=shared.because if shared else "",
-        citations=citations,
-        levels=tuple(levels),
+        citations=register.cite(shared.evidence) if shared else (),
+        levels=tuple(_level(option, worth.get(option.code), shared, register) for option in item.options),
         is_thin=(Part.ITEM, item.code) in marked,
     )
+
+
+def _level(option: Option, own: Worth | None, shared: Worth | None, register: Register) -> LevelView:
+    if own is None:
+        return LevelView(option.code, option.text, "", "", "", ())
+    said = (sign(own.rating), rating_words(own.rating))
+    if shared and (own.because, own.evidence) == (shared.because, shared.evidence):
+        return LevelView(option.code, option.text, *said, "", ())
+    return LevelView(option.code, option.text, *said, own.because, register.cite(own.evidence))
 
 
 def _rule(ruleset: RuleSet, rule: Rule, register: Register, marked: Marked) -> RuleMethod:
@@ -289,7 +311,7 @@ def _rule(ruleset: RuleSet, rule: Rule, register: Register, marked: Marked) -> R
     return RuleMethod(
         code=rule.code,
         title=rule.title,
-        condition=ruleset.say(rule.condition),
+        condition=say(ruleset, rule.condition),
         effect=effect_words(rule),
         because=rule.because,
         status_words=words.STATUS_OF_RULE[rule.status],
@@ -323,7 +345,7 @@ def _advice(ruleset: RuleSet, own: Recommendation, register: Register, marked: M
         code=own.code,
         title=own.title,
         theme=own.theme,
-        condition=ruleset.say(own.condition),
+        condition=say(ruleset, own.condition),
         steps=own.steps,
         who=own.who,
         phase_words=words.WHEN_TITLE[own.phase],

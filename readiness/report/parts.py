@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from readiness.language import Language
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -30,10 +32,11 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class BandView:
-    """One discussion band and the risks it covers; `floor` is its lowest risk, 0..100."""
+    """One discussion band, its words also as within a sentence, and the risks it covers; `floor` is its lowest risk."""
 
     code: str
     words: str
+    words_within: str
     floor: float
     limits_words: str
 
@@ -53,6 +56,7 @@ class Bar:
     band_words: str
     certainty: str
     certainty_words: str
+    certainty_short: str
     range_words: str
     near: str | None
     near_words: str
@@ -262,7 +266,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """Everything a page or PDF shows of one result. `stamp` is the line that stands on every page."""
+    """Everything a page or PDF shows of one result, in the language it is worded in.
+
+    `stamp` is the line that stands on every page; `translation` says what is to be known of the translation.
+    """
 
     service: str
     day: date
@@ -278,6 +285,8 @@ class ReportView:
     licence: str
     example: str
     stamp: str
+    language: Language
+    translation: str
     summary: Summary
     bands: tuple[BandView, ...]
     domains: tuple[DomainView, ...]

@@ -6,7 +6,6 @@ identifier from the content. It belongs in a process of its own: see `process.py
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -19,13 +18,15 @@ from readiness.engine.answers import Phase
 from readiness.engine.framework import Band
 from readiness.engine.instrument import Item, Section
 from readiness.engine.ruleset import RuleSet
+from readiness.language import ENGLISH, Language, catalogue, speaking
 from readiness.report import words
 from readiness.report.charts import bar_chart
 from readiness.report.finish import finish
 from readiness.report.glyphs import Glyphs
 from readiness.report.numbering import Numbering
 from readiness.report.parts import BandView, Bar, PhaseView, RecommendationView, ReportView
-from readiness.report.text import without_hidden
+from readiness.report.said import translation_note
+from readiness.report.text import direction_of, without_hidden
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parents[1] / "templates" / "report"
@@ -39,7 +40,9 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
 ASSETS = {"asset:print.css": ("print.css", "text/css"), "asset:rtl.css": ("rtl.css", "text/css")}
-MOST_PAGES = 14
+# In English; other languages may need more for the same text. A page holds some 9,500 characters of the document.
+MOST_PAGES, MOST_PAGES_TRANSLATED = 14, 20
+CHARACTERS_OF_A_PAGE = 9_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Room:
 
 
 # From generous to tight. A report takes the first in which it fits, or the last. Laying out is what costs, so a report
-# whose text is surely too long for a room does not try it: a page holds some 9,000 characters of the document.
+# whose text is surely too long for a room does not try it.
 ROOMS = (
     Room(12, 4_000, characters_of_steps=3_000, lines_in_short=20, rules_explained=3, most_cited=None),
     Room(10, 3_700, characters_of_steps=1_200, lines_in_short=16, rules_explained=2, most_cited=2),
@@ -67,9 +70,8 @@ ROOMS = (
     Room(4, 2_000, characters_of_steps=0, lines_in_short=16, rules_explained=0, most_cited=1),
     Room(3, 1_000, characters_of_steps=0, lines_in_short=0, rules_explained=0, most_cited=0, plan_rows=5),
 )
-LONGEST_DOCUMENT = 133_000
 FEWEST_IN_FULL = 3
-CHAPTERS = ("summary", "domains", "recommendations", "plan", "unknown", "method", "references", "answers")
+SHORT_DIGEST = 12
 EMPTY_PLAN_ROWS = 4
 LONG_NAME = 80
 VARIANT = "pdf/ua-1"
@@ -89,24 +91,32 @@ class PackagedAssets(URLFetcher):
         return URLFetcherResponse(url, (HERE / name).read_bytes(), {"Content-Type": mime})
 
 
-def render_pdf(view: ReportView, *, direction: str = "ltr", language: str = "en") -> bytes:
-    """The report as a PDF; the same arguments give the same bytes. `direction` is ltr or rtl, `language` BCP 47."""
-    rtl = direction == "rtl"
+def render_pdf(view: ReportView) -> bytes:
+    """The report as a PDF, in the language that its view is worded in; the same view gives the same bytes."""
+    return _write(*lay_out_report(view))
+
+
+def lay_out_report(view: ReportView) -> tuple[str, Document]:
+    """The report in the first room in which it fits, else in the last: its HTML and its pages."""
+    rtl = view.language.direction == "rtl"
+    most = MOST_PAGES if view.language.code == ENGLISH.code else MOST_PAGES_TRANSLATED
+    with speaking(view.language):
+        for room in ROOMS:
+            html = _report(view, room)
+            if len(html) > CHARACTERS_OF_A_PAGE * most and room is not ROOMS[-1]:
+                continue
+            laid_out = _lay_out(html, rtl)
+            if len(laid_out.pages) <= most:
+                break
+    return html, laid_out
+
+
+def _report(view: ReportView, room: Room) -> str:
+    rtl = view.language.direction == "rtl"
 
     def chart(title: str, bars: list[Bar], bands: list[BandView], legend: bool) -> Markup:
-        return Markup(bar_chart(title, bars, bands, rtl=rtl, legend=legend))
+        return Markup(bar_chart(Markup(title).unescape(), bars, bands, rtl=rtl, legend=legend))
 
-    for room in ROOMS:
-        html = _report(view, room, direction, language, chart)
-        if len(html) > LONGEST_DOCUMENT and room is not ROOMS[-1]:
-            continue
-        laid_out = _lay_out(html, rtl)
-        if len(laid_out.pages) <= MOST_PAGES:
-            break
-    return _write(html, laid_out)
-
-
-def _report(view: ReportView, room: Room, direction: str, language: str, chart: Callable[..., Markup]) -> str:
     full, brief = _by_length(view, room)
     numbering = Numbering()
     return (
@@ -115,8 +125,7 @@ def _report(view: ReportView, room: Room, direction: str, language: str, chart: 
         .render(
             view=view,
             chapters=_chapters(view),
-            direction=direction,
-            language=language,
+            language=view.language,
             chart=chart,
             explained=_explained(view),
             room=room,
@@ -130,29 +139,36 @@ def _report(view: ReportView, room: Room, direction: str, language: str, chart: 
             plan=view.recommendations[: room.plan_rows],
             empty_rows=max(EMPTY_PLAN_ROWS, room.plan_rows + EMPTY_PLAN_ROWS - len(view.recommendations)),
             long_name=len(view.service) > LONG_NAME,
+            name_direction=direction_of(view.service, view.language.direction),
         )
     )
 
 
-def render_questionnaire(ruleset: RuleSet, phase: Phase, *, direction: str = "ltr") -> bytes:
+def render_questionnaire(ruleset: RuleSet, phase: Phase, language: Language = ENGLISH) -> bytes:
     """The blank paper form of one phase: every item with boxes to tick and room for notes."""
-    html = (
-        _environment()
-        .get_template("questionnaire.html")
-        .render(
-            ruleset=ruleset,
-            phase=phase,
-            phase_words=words.PHASE[phase],
-            phase_about=words.PHASE_LONG[phase],
-            stamp=f"{ruleset.identity.id} {ruleset.identity.version} · {ruleset.identity.digest[:12]}",
-            sections=[(section, pages) for section in ruleset.instrument.sections if (pages := _pages(section, phase))],
-            number={item.code: place for place, item in enumerate(ruleset.instrument.asked(phase), 1)},
-            roles=words.ROLE,
-            direction=direction,
-            language=ruleset.language,
+    return _write(*lay_out_questionnaire(ruleset, phase, language))
+
+
+def lay_out_questionnaire(ruleset: RuleSet, phase: Phase, language: Language) -> tuple[str, Document]:
+    """The paper form: its HTML and its pages."""
+    identity = ruleset.identity
+    with speaking(language):
+        html = (
+            _environment()
+            .get_template("questionnaire.html")
+            .render(
+                ruleset=ruleset,
+                phase=phase,
+                phase_words=words.PHASE[phase],
+                phase_about=words.PHASE_LONG[phase],
+                stamp=f"{identity.id} {identity.version} · {identity.digest[:SHORT_DIGEST]}",
+                translation=translation_note(ruleset),
+                sections=[(each, pages) for each in ruleset.instrument.sections if (pages := _pages(each, phase))],
+                number={item.code: place for place, item in enumerate(ruleset.instrument.asked(phase), 1)},
+                language=language,
+            )
         )
-    )
-    return _write(html, _lay_out(html, direction == "rtl"))
+    return html, _lay_out(html, language.direction == "rtl")
 
 
 def _pages(section: Section, phase: Phase) -> list[tuple[str, list[Item]]]:
@@ -162,7 +178,7 @@ def _pages(section: Section, phase: Phase) -> list[tuple[str, list[Item]]]:
 
 def _chapters(view: ReportView) -> tuple[str, ...]:
     """The chapters in order; what could not be assessed is left out when everything could."""
-    return tuple(name for name in CHAPTERS if name != "unknown" or view.unknown or view.undetermined)
+    return tuple(name for name in words.CHAPTER if name != "unknown" or view.unknown or view.undetermined)
 
 
 def _by_length(view: ReportView, room: Room) -> tuple[list[PhaseView], list[RecommendationView]]:
@@ -213,16 +229,23 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_printable,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.globals["t"] = words.LABELS
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # comes with the extension
+        lambda message: str(catalogue().gettext(message)),
+        lambda one, many, number: str(catalogue().ngettext(one, many, number)),
+        newstyle=True,
+    )
+    environment.globals["heading"] = words.CHAPTER
     return environment
 
 
 def _printable(value: object) -> object:
     """Texts without hidden characters, and with a replacement mark for what the shipped fonts cannot draw."""
-    if isinstance(value, Markup) or not isinstance(value, str):
+    if not isinstance(value, str):
         return value
-    return _glyphs().shown(without_hidden(value))
+    shown = _glyphs().shown(without_hidden(value))
+    return Markup(shown) if isinstance(value, Markup) else shown
 
 
 @cache

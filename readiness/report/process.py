@@ -16,6 +16,7 @@ from typing import Any
 from readiness.engine.answers import Phase
 from readiness.engine.ruleset import RuleSet
 from readiness.errors import Unavailable
+from readiness.language import Language, gettext, language
 from readiness.report.parts import ReportView
 
 MIB = 1024 * 1024
@@ -31,23 +32,16 @@ class Limits:
 
 
 LIMITS = Limits()
-TOO_SLOW = "The PDF took more than {wall:g} seconds and was given up. Please try again in a few minutes."
-TOO_MUCH = "The PDF needed more memory than it may have. Please tell whoever runs this service."
-DIED = (
-    "The PDF could not be made: its process ended early. Please try again; if it fails again, tell whoever runs this."
-)
 
 
-def render_in_process(
-    view: ReportView, *, direction: str = "ltr", language: str = "en", limits: Limits = LIMITS
-) -> bytes:
+def render_in_process(view: ReportView, *, limits: Limits = LIMITS) -> bytes:
     """`pdf.render_pdf` in a process of its own. Raises Unavailable when it fails or exceeds its limits."""
-    return run(_report, (view, direction, language), limits)
+    return run(_report, (view,), limits)
 
 
 def render_questionnaire_in_process(ruleset: RuleSet, phase: Phase, *, limits: Limits = LIMITS) -> bytes:
-    """`pdf.render_questionnaire` in a process of its own. Raises Unavailable when it fails or exceeds its limits."""
-    return run(_questionnaire, (ruleset, phase), limits)
+    """`pdf.render_questionnaire` in a process of its own, in the language being spoken. Raises Unavailable as above."""
+    return run(_questionnaire, (ruleset, phase, language()), limits)
 
 
 def run(work: Callable[..., bytes], arguments: tuple[Any, ...], limits: Limits = LIMITS) -> bytes:
@@ -59,10 +53,15 @@ def run(work: Callable[..., bytes], arguments: tuple[Any, ...], limits: Limits =
         process.start()
         sender.close()
         if not receiver.poll(limits.wall):
-            raise Unavailable(TOO_SLOW.format(wall=limits.wall))
+            raise Unavailable(
+                gettext(
+                    "The PDF took more than %(seconds)s seconds and was given up. Please try again in a few minutes.",
+                    seconds=f"{limits.wall:g}",
+                )
+            )
         answer = receiver.recv()
     except (EOFError, OSError) as error:
-        raise Unavailable(DIED) from error
+        raise Unavailable(_died()) from error
     finally:
         receiver.close()
         if process.pid is not None:
@@ -70,7 +69,18 @@ def run(work: Callable[..., bytes], arguments: tuple[Any, ...], limits: Limits =
             process.join()
     if isinstance(answer, bytes):
         return answer
-    raise Unavailable(TOO_MUCH if answer == "memory" else DIED)
+    if answer == "memory":
+        raise Unavailable(
+            gettext("The PDF needed more memory than it may have. Please tell whoever runs this service.")
+        )
+    raise Unavailable(_died())
+
+
+def _died() -> str:
+    return gettext(
+        "The PDF could not be made: its process ended early. Please try again; if it fails again, tell whoever runs "
+        "this."
+    )
 
 
 def _context() -> ForkServerContext:
@@ -96,13 +106,13 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
 
 
-def _report(view: ReportView, direction: str, language: str) -> bytes:
+def _report(view: ReportView) -> bytes:
     from readiness.report.pdf import render_pdf  # only the renderer's process loads WeasyPrint
 
-    return render_pdf(view, direction=direction, language=language)
+    return render_pdf(view)
 
 
-def _questionnaire(ruleset: RuleSet, phase: Phase) -> bytes:
+def _questionnaire(ruleset: RuleSet, phase: Phase, spoken: Language) -> bytes:
     from readiness.report.pdf import render_questionnaire  # only the renderer's process loads WeasyPrint
 
-    return render_questionnaire(ruleset, phase)
+    return render_questionnaire(ruleset, phase, spoken)

@@ -1,16 +1,19 @@
-"""Numbers, conditions and changes of a result in words."""
+"""Numbers, conditions and changes of a result in words, in the language being spoken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from functools import reduce
 from math import floor
 
 from readiness.engine.advice import Gain
 from readiness.engine.answers import UNKNOWN, Answer, Missing
 from readiness.engine.conditions import Any as AnyOf
-from readiness.engine.conditions import Claim, Condition, Look, Not, evaluate
+from readiness.engine.conditions import Claim, Condition, Look, Not, Phrases, evaluate
 from readiness.engine.framework import Band, Bands
 from readiness.engine.grounds import is_thin
 from readiness.engine.result import Result
 from readiness.engine.ruleset import Recommendation, Rule, RuleSet
+from readiness.language import catalogue, gettext, ngettext
 from readiness.report import words
 
 # A tenth of a rating step: nearer to a limit than this, a band should not be leaned on.
@@ -31,6 +34,37 @@ def near(bands: Bands, risk: float | None) -> Band | None:
         if abs(risk - bands.floor[upper]) <= NEAR_POINTS:
             return lower if own is upper else upper
     return None
+
+
+def known_words(known: int, asked: int) -> str:
+    """How many of the questions that apply are answered."""
+    return ngettext(
+        "%(known)s of %(num)s question answered", "%(known)s of %(num)s questions answered", asked, known=known
+    )
+
+
+def both(names: Iterable[str]) -> str:
+    """Names one after the other: this and that; empty without any."""
+    found = list(names)
+    return reduce(lambda before, name: words.AND.format(names=before, name=name), found) if found else ""
+
+
+def say(ruleset: RuleSet, condition: Condition) -> str:
+    """A condition in words."""
+    return ruleset.say(condition, Phrases(**{each.name: _phrase(each.name) for each in fields(Phrases)}))
+
+
+def _phrase(name: str) -> str:
+    """A phrase in the language being spoken: what takes titles or levels is left for the engine to fill in, once."""
+    phrase = str(getattr(words.CONDITION, name))
+    return str(catalogue().gettext(phrase)) if "%(" in phrase else gettext(phrase)
+
+
+def translation_note(ruleset: RuleSet) -> str:
+    """What a reader of a translated rule set must know of the translation; empty when there is nothing to say."""
+    main = ruleset.language.partition("-")[0]
+    locale = ruleset.locales.get(ruleset.language) or ruleset.locales.get(main)
+    return str(words.DRAFT) if locale and locale.draft else ""
 
 
 def changes(ruleset: RuleSet, gain: Gain) -> str:
@@ -76,9 +110,9 @@ def _deciding(condition: Condition, look: Look) -> Iterator[str]:
 
 def _said(ruleset: RuleSet, subject: str, value: Answer) -> str:
     if subject in ruleset.constructs:
-        return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.BAND[Band(value)].lower())
+        return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.BAND_WITHIN[Band(value)])
     if value is Missing.NOT_APPLICABLE:
-        return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.MISSING[value].lower())
+        return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.MISSING_WITHIN[value])
     return words.WHY_ANSWER.format(item=ruleset.name(subject), level=ruleset.level(subject, value))
 
 

@@ -74,5 +74,5 @@ def _risk_words(rated: Rated, subject: str) -> str:
     if found is None:
         found = next(domain for domain in rated.domains if domain.domain.code == subject)
     if found.risk is None:
-        return words.NOT_DETERMINABLE.lower()
-    return words.RISK_BAND.format(risk=whole(found.risk), band=words.BAND[found.band].lower())
+        return words.BAND_WITHIN[None]
+    return words.RISK_BAND.format(risk=whole(found.risk), band=words.BAND_WITHIN[found.band])

@@ -1,6 +1,10 @@
-"""What people wrote > text that is safe to show: no control or direction-override characters, no endless length."""
+"""What people wrote > text that is safe to show: no control or direction-override characters, no endless length.
+
+And lines of right-to-left text for what draws sign by sign, from left to right.
+"""
 
 import re
+from unicodedata import bidirectional
 
 LONGEST_NAME = 300
 
@@ -13,6 +17,26 @@ _HIDDEN = re.compile(
     + "]"
 )
 _SPACE = re.compile(r"[\s\u2028\u2029]+")
+
+
+# A number, a stretch of left-to-right words, or one sign of a right-to-left word with the marks below and above it.
+_RUN = re.compile(
+    "[0-9]+(?:[.,:/–-][0-9]+)*|[^\\W0-9_\u0590-\u08ff](?:[^\u0590-\u08ff]*[^\\W_\u0590-\u08ff])?|.[\u0591-\u05c7]*",
+    re.DOTALL,
+)
+_MIRRORED = str.maketrans("()[]{}<>‹›«»", ")(][}{><›‹»«")
+
+
+def in_visual_order(text: str) -> str:
+    """A right-to-left line as its signs stand from left to right; numbers and Latin words within keep theirs."""
+    runs = _RUN.findall(text)
+    return "".join(run.translate(_MIRRORED) if len(run) == 1 else run for run in reversed(runs))
+
+
+def direction_of(text: str, otherwise: str) -> str:
+    """ltr or rtl, by the first letter that has a direction: for renderers that cannot tell by themselves."""
+    kinds = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+    return next((kinds[kind] for char in text if (kind := bidirectional(char)) in kinds), otherwise)
 
 
 def without_hidden(text: str) -> str:

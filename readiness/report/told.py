@@ -125,7 +125,7 @@ def _held(band: Band | None, same: int, tried: int) -> str:
 
 def example_name(case: Case) -> str:
     """An example in a table: its service without the last bracket, and its phase."""
-    return f"{re.sub(r' [(][^()]*[)]$', '', case.service)}, {words.PHASE[case.phase].lower()}"
+    return f"{re.sub(r' [(][^()]*[)]$', '', case.service)}, {words.PHASE_WITHIN[case.phase]}"
 
 
 def _alternatives(ruleset: RuleSet, rated: Examples) -> Iterator[str]:

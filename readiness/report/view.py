@@ -10,6 +10,7 @@ from readiness.engine.framework import Band
 from readiness.engine.instrument import Item
 from readiness.engine.result import Result
 from readiness.engine.ruleset import RuleSet
+from readiness.language import format_date, language
 from readiness.report import words
 from readiness.report.citing import Register, reference
 from readiness.report.parts import (
@@ -33,6 +34,7 @@ from readiness.report.parts import (
     UnknownGroup,
     UnknownView,
 )
+from readiness.report.said import translation_note
 from readiness.report.text import one_line
 from readiness.report.view_advice import lever_views, phase_views
 from readiness.report.view_domains import domain_views
@@ -40,7 +42,7 @@ from readiness.report.view_domains import domain_views
 __all__ = [
     "AnswerRow", "AnswerSection", "BandView", "Bar", "BarrierView", "Citation", "ConstructView", "DomainView",
     "LeverView", "PhaseView", "ReasonView", "RecommendationView", "ReportView", "RuleView", "SourceView", "Summary",
-    "UndeterminedView", "UnknownGroup", "UnknownView", "band_views", "day_words", "reference", "view",
+    "UndeterminedView", "UnknownGroup", "UnknownView", "band_views", "reference", "view",
 ]  # fmt: skip
 
 FIRST_RECOMMENDATIONS = 3
@@ -57,11 +59,12 @@ def view(ruleset: RuleSet, result: Result, service: str, day: date, example: str
     register = Register(ruleset)
     domains = domain_views(ruleset, result, register)
     phases = phase_views(ruleset, result, register)
-    identity = result.ruleset
+    identity = ruleset.identity
+    stamp = f"{identity.id} {identity.version} · {identity.digest[:SHORT_DIGEST]} · {day.isoformat()}"
     return ReportView(
-        service=one_line(service) or words.UNNAMED,
+        service=one_line(service) or str(words.UNNAMED),
         day=day,
-        day_words=day_words(day),
+        day_words=format_date(day),
         phase=result.phase.value,
         phase_words=words.PHASE[result.phase],
         phase_about=words.PHASE_LONG[result.phase],
@@ -72,29 +75,23 @@ def view(ruleset: RuleSet, result: Result, service: str, day: date, example: str
         authors=", ".join(ruleset.authors),
         licence=ruleset.licence,
         example=one_line(example, LONGEST_EXAMPLE),
-        stamp=(words.STAMP_EXAMPLE if example else "")
-        + words.STAMP.format(
-            id=identity.id, version=identity.version, digest=identity.digest[:SHORT_DIGEST], day=day_words(day)
-        ),
+        stamp=words.STAMP_EXAMPLE.format(stamp=stamp) if example else stamp,
+        language=language(),
+        translation=translation_note(ruleset),
         summary=_summary(ruleset, result, domains, phases),
         bands=band_views(ruleset),
         domains=domains,
         phases=phases,
-        no_advice="" if phases else words.NO_ADVICE,
+        no_advice="" if phases else str(words.NO_ADVICE),
         levers=lever_views(ruleset, result),
         undetermined=_undetermined(domains),
         unknown=_unknown(ruleset, result),
         method=tuple(text.format(share=round(100 * ruleset.determinable_share)) for text in words.METHOD),
-        limits=(ruleset.about, ruleset.bands.because, ruleset.critical_because, *words.LIMITS),
+        limits=(ruleset.about, ruleset.bands.because, ruleset.critical_because, *map(str, words.LIMITS)),
         citations=register.citations,
         sources=register.sources,
         answers=_answers(ruleset, result),
     )
-
-
-def day_words(day: date) -> str:
-    """A date in words, the same on every machine."""
-    return words.DAY.format(day=day.day, month=words.MONTHS[day.month - 1], year=day.year)
 
 
 def band_views(ruleset: RuleSet) -> tuple[BandView, ...]:
@@ -104,7 +101,7 @@ def band_views(ruleset: RuleSet) -> tuple[BandView, ...]:
     for band, lower, upper in zip(Band, floors, [*floors[1:], None], strict=True):
         form = words.LIMITS_LAST if upper is None else words.LIMITS_MIDDLE if lower else words.LIMITS_FIRST
         limits = form.format(lower=f"{lower:g}", upper="" if upper is None else f"{upper:g}")
-        views.append(BandView(band.value, words.BAND[band], lower, limits))
+        views.append(BandView(band.value, words.BAND[band], words.BAND_WITHIN[band], lower, limits))
     return tuple(views)
 
 
@@ -112,7 +109,7 @@ def _summary(
     ruleset: RuleSet, result: Result, domains: tuple[DomainView, ...], phases: tuple[PhaseView, ...]
 ) -> Summary:
     counts = tuple(
-        (words.BAND_COUNT[band], sum(domain.band is band for domain in result.domains))
+        (band, sum(domain.band is band for domain in result.domains))
         for band in (Band.HIGH, Band.MODERATE, Band.LOW, None)
     )
     every = [recommendation for phase in phases for recommendation in phase.recommendations]
@@ -120,13 +117,14 @@ def _summary(
     applicable = [code for code in scored if result.answers[code] is not Missing.NOT_APPLICABLE]
     return Summary(
         headline=_headline(domains),
-        counts_words=", ".join(f"{count} {name}" for name, count in counts if count) or words.NOTHING_KNOWN,
+        counts_words=", ".join(words.BAND_COUNT[band].format(number=count) for band, count in counts if count)
+        or str(words.NOTHING_KNOWN),
         barriers=_barriers(domains),
         critical_about=words.CRITICAL_ABOUT.format(names=_critical_titles(ruleset)),
         high=_other_high(domains),
         first=tuple(sorted(every, key=lambda one: one.number)[:FIRST_RECOMMENDATIONS]),
         known_words=words.KNOWN_IN_ALL.format(known=len(applicable) - len(result.unknown), asked=len(applicable)),
-        no_total=words.NO_TOTAL,
+        no_total=str(words.NO_TOTAL),
     )
 
 
@@ -141,7 +139,7 @@ def _headline(domains: tuple[DomainView, ...]) -> str:
         for construct in critical
         if construct.bar.band == Band.MODERATE and construct.bar.near == Band.HIGH
     ]
-    said = [words.HEADLINE_NO_BARRIER]
+    said = [str(words.HEADLINE_NO_BARRIER)]
     if close:
         said.append(words.HEADLINE_CLOSE.format(names="; ".join(close)))
     if unseen:
@@ -175,12 +173,12 @@ def _barriers(domains: tuple[DomainView, ...]) -> tuple[BarrierView, ...]:
             construct.code,
             construct.title,
             domain.title,
-            words.BARRIER.format(
+            (words.BARRIER if construct.alone is None else words.BARRIER_BY_RULES).format(
                 title=construct.title,
                 domain=domain.title,
                 risk=construct.bar.risk,
-                certainty=", ".join(filter(None, (construct.bar.certainty, construct.bar.near_words))),
-                alone="" if construct.alone is None else words.BARRIER_ALONE.format(alone=construct.alone),
+                certainty=", ".join(filter(None, (construct.bar.certainty_short, construct.bar.near_words))),
+                alone=construct.alone,
             ),
         )
         for domain in domains
@@ -231,5 +229,7 @@ def _answer(item: Item, answer: Answer, phase: Phase) -> AnswerRow:
     if not isinstance(answer, Missing):
         return AnswerRow(item.code, item.short, item.ask[phase], item.texts[answer], False)
     reason = item.not_applicable if answer is Missing.NOT_APPLICABLE else None
-    shown = f"{words.MISSING[answer]}: {reason}" if reason else words.MISSING[answer]
+    shown = words.MISSING[answer]
+    if reason:
+        shown = words.MISSING_BECAUSE.format(missing=shown, reason=reason)
     return AnswerRow(item.code, item.short, item.ask[phase], shown, True)

@@ -20,9 +20,9 @@ def phase_views(ruleset: RuleSet, result: Result, register: Register) -> tuple[P
     for when in When:
         own = [(number, found) for number, found in numbered if found.recommendation.phase is when]
         late = when is When.BEFORE_START and result.phase is Phase.AFTER
-        title = words.CATCH_UP_TITLE if late else words.WHEN_TITLE[when]
-        about = words.CATCH_UP_ABOUT if late else words.WHEN_ABOUT[when]
-        short = words.CATCH_UP_SHORT if late else words.WHEN_SHORT[when]
+        title = str(words.CATCH_UP_TITLE) if late else words.WHEN_TITLE[when]
+        about = str(words.CATCH_UP_ABOUT) if late else words.WHEN_ABOUT[when]
+        short = str(words.CATCH_UP_SHORT) if late else words.WHEN_SHORT[when]
         views = tuple(_recommendation(ruleset, result, number, found, short, register) for number, found in own)
         if views:
             phases.append(PhaseView(when.value, title, about, views))
@@ -58,9 +58,9 @@ def _recommendation(
 
 def _gain_words(ruleset: RuleSet, gain: Gain) -> str:
     if gain.fall <= 0:
-        return words.GAIN_NONE
+        return str(words.GAIN_NONE)
     moved = changes(ruleset, gain)
-    return words.GAIN.format(domains=moved) if moved else words.GAIN_SMALL
+    return words.GAIN.format(domains=moved) if moved else str(words.GAIN_SMALL)
 
 
 def _move_words(ruleset: RuleSet, move: Move) -> str:
@@ -77,4 +77,6 @@ def lever_views(ruleset: RuleSet, result: Result) -> tuple[LeverView, ...]:
 def _lever(ruleset: RuleSet, lever: Lever) -> LeverView:
     move = lever.move
     level, to = ruleset.level(move.item, move.level), ruleset.level(move.item, move.to)
-    return LeverView(move.item, ruleset.name(move.item), level, to, changes(ruleset, lever.gain) or words.FALL_SMALL)
+    return LeverView(
+        move.item, ruleset.name(move.item), level, to, changes(ruleset, lever.gain) or str(words.FALL_SMALL)
+    )

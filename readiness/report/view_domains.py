@@ -9,7 +9,7 @@ from readiness.engine.ruleset import Rule, RuleSet
 from readiness.report import words
 from readiness.report.citing import Register
 from readiness.report.parts import Action, Bar, ConstructView, DomainView, ReasonView, RuleView
-from readiness.report.said import leading_codes, near, status_words, whole, why_here
+from readiness.report.said import both, known_words, leading_codes, near, status_words, whole, why_here
 
 MIDDLE = 50.0
 
@@ -36,7 +36,7 @@ def bar(
     form = words.ALT_NONE if shown is None else words.ALT_RISK
     alt = form.format(
         title=title,
-        band=words.BAND[band].lower(),
+        band=words.BAND_WITHIN[band],
         risk=shown,
         range=spoken,
         certainty=words.CERTAINTY_SHORT[certainty],
@@ -50,19 +50,20 @@ def bar(
         band_words=words.BAND[band],
         certainty=certainty.value,
         certainty_words=words.CERTAINTY[certainty],
+        certainty_short=words.CERTAINTY_SHORT[certainty],
         range_words=spoken,
         near=close,
-        near_words=words.NEAR.format(band=words.BAND[close].lower()) if close else "",
+        near_words=words.NEAR.format(band=words.BAND_WITHIN[close]) if close else "",
         alt=alt,
     )
 
 
 def _range_words(best: int | None, worst: int | None, is_open: bool) -> str:
     if best is None or worst is None:
-        return words.RANGE_NONE
+        return str(words.RANGE_NONE)
     if best != worst:
         return words.RANGE.format(best=best, worst=worst)
-    return words.RANGE_POINT.format(best=best) if is_open else words.RANGE_KNOWN
+    return words.RANGE_POINT.format(best=best) if is_open else str(words.RANGE_KNOWN)
 
 
 def _domain(ruleset: RuleSet, whole_result: Result, result: DomainResult, register: Register) -> DomainView:
@@ -86,14 +87,14 @@ def _decided(ruleset: RuleSet, result: DomainResult) -> str:
     """What decided a domain, in a sentence; a part that is not low is never said to keep the risk down."""
     risk, deciding = result.rated.risk, result.decided_by
     if risk is None:
-        return words.DECIDED_NOTHING_KNOWN
+        return str(words.DECIDED_NOTHING_KNOWN)
     form = words.DECIDED_BOUND
     if not result.rated.bounded_by:
         form = words.DECIDED_UP if risk >= MIDDLE else words.DECIDED_DOWN
         low = {part.construct.code for part in result.constructs if part.band is Band.LOW}
         deciding = tuple(code for code in deciding if (code in low) == (risk < MIDDLE))
-    names = words.AND.join(ruleset.constructs[code].title for code in deciding)
-    return form.format(names=names) if names else words.DECIDED_EVEN
+    names = both(ruleset.constructs[code].title for code in deciding)
+    return form.format(names=names) if names else str(words.DECIDED_EVEN)
 
 
 def _bounded(result: DomainResult) -> str:
@@ -121,7 +122,7 @@ def _construct(ruleset: RuleSet, whole_result: Result, result: ConstructResult, 
         cfir2009=construct.cfir2009,
         cfir2022=construct.cfir2022,
         placement=construct.placement,
-        tier=words.TIER.format(code=construct.tier.code, weight=construct.tier.weight),
+        tier=words.TIER.format(tier=construct.tier.title, weight=construct.tier.weight),
         why=construct.why,
         bar=bar(
             construct.title, rated.risk, rated.band, result.range, result.certainty, bool(rated.unknown), ruleset.bands
@@ -134,7 +135,7 @@ def _construct(ruleset: RuleSet, whole_result: Result, result: ConstructResult, 
         unknown=tuple(items[code].short for code in rated.unknown),
         settles=_settles(ruleset, whole_result.phase, result.settles),
         settles_item=items[result.settles.item].short if result.settles else "",
-        known_words=(words.KNOWN if rated.asked != 1 else words.KNOWN_ONE).format(known=rated.known, asked=rated.asked),
+        known_words=known_words(rated.known, rated.asked),
         alone=_alone(rated),
         by_rules=_by_rules(rated),
         actions=_actions(ruleset, whole_result, construct.code),
@@ -181,7 +182,7 @@ def _reason(ruleset: RuleSet, phase: Phase, rated: ItemRating, register: Registe
 
 def rating_words(rating: float) -> str:
     """A rating -2..+2 in CFIR's words."""
-    return next(name for lowest, name in words.RATINGS if rating > lowest)
+    return next(str(name) for lowest, name in words.RATINGS if rating > lowest)
 
 
 def sign(rating: float) -> str:
@@ -204,13 +205,12 @@ def _rule(ruleset: RuleSet, whole_result: Result, rule: Rule, register: Register
 def effect_words(rule: Rule) -> str:
     """What a rule does when it holds."""
     if rule.at_least is not None:
-        return words.EFFECT_BOUND.format(band=words.BAND[rule.at_least].lower())
-    form = words.EFFECT_SHIFT_UP if rule.shift > 0 else words.EFFECT_SHIFT_DOWN
-    return form.format(shift=words.STEPS[abs(rule.shift)])
+        return words.EFFECT_BOUND.format(band=words.BAND_WITHIN[rule.at_least])
+    return (words.EFFECT_UP if rule.shift > 0 else words.EFFECT_DOWN)[abs(rule.shift)]
 
 
 def _bounded_by(rules: tuple[Rule, ...], code: str | None) -> str:
     rule = next((rule for rule in rules if rule.code == code), None)
     if rule is None or rule.at_least is None:
         return ""
-    return words.BOUNDED.format(band=words.BAND[rule.at_least].lower(), rule=rule.title)
+    return words.BOUNDED.format(band=words.BAND_WITHIN[rule.at_least], rule=rule.title)

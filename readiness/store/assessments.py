@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from readiness.engine.answers import Answer, Answers, Missing, Phase, Role, to_answer
 from readiness.errors import Closed, NotFound
+from readiness.language import gettext
 from readiness.store.database import transaction
 from readiness.store.models import AnswerRow, AssessmentRow, LinkRow, PageRow, ResponseRow, ServiceRow
 
@@ -47,7 +48,7 @@ class StalePage(Closed):
     """The page was saved elsewhere since it was opened; `stored` holds what is there now."""
 
     def __init__(self, stored: SavedPage) -> None:
-        super().__init__("This page was saved elsewhere since you opened it.")
+        super().__init__(gettext("This page was saved elsewhere since you opened it."))
         self.stored = stored
 
 
@@ -94,8 +95,17 @@ def find_assessment(engine: Engine, key: str) -> Assessment:
     with transaction(engine) as connection:
         row = connection.execute(query).one_or_none()
     if row is None:
-        raise NotFound("No assessment opens with this link. Check that it was copied whole, to its last character.")
+        raise NotFound(
+            gettext("No assessment opens with this link. Check that it was copied whole, to its last character.")
+        )
     return Assessment(row[0], row[1], row[2], Phase(row[3]), row[4], row[5], row[6])
+
+
+def assessments_by_version(engine: Engine) -> dict[str, int]:
+    """How many assessments are pinned to each version, by its digest."""
+    query = select(AssessmentRow.rule_set, func.count()).group_by(AssessmentRow.rule_set)
+    with transaction(engine) as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def read_answers(engine: Engine, assessment: Assessment) -> Answers:
@@ -163,7 +173,9 @@ def _set_submitted(engine: Engine, assessment: Assessment, day: date | None) -> 
 def _check_open(connection: Connection, assessment: str) -> None:
     query = select(AssessmentRow.submitted_on).where(AssessmentRow.id == assessment).with_for_update()
     if connection.execute(query).scalar_one() is not None:
-        raise Closed("This assessment has been submitted. To change answers, open it again from its result page.")
+        raise Closed(
+            gettext("This assessment has been submitted. To change answers, open it again from its result page.")
+        )
 
 
 def _answers(connection: Connection, response: str) -> dict[str, Answer]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from readiness.errors import ReadinessError, Unavailable
+from readiness.language import gettext
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
@@ -68,7 +69,7 @@ def transaction(engine: Engine, *, writing: bool = False) -> Iterator[Connection
             yield connection
     except OperationalError as error:
         raise Unavailable(
-            "The database did not answer, so nothing was saved. Wait a moment and send the page again."
+            gettext("The database did not answer, so nothing was saved. Wait a moment and send the page again.")
         ) from error
 
 

@@ -8,7 +8,10 @@ from flask.typing import ResponseReturnValue
 from readiness.engine.answers import Answers, Missing, Phase
 from readiness.engine.instrument import Item, Section
 from readiness.engine.ruleset import RuleSet
+from readiness.language import N_, gettext
+from readiness.permissions import Act
 from readiness.store.assessments import Assessment, find_assessment, read_answers, saved_pages, start_assessment
+from readiness.web.access import needs
 from readiness.web.context import forget, remember
 from readiness.web.forms import StartForm, items_of
 from readiness.web.pages import render_home
@@ -17,6 +20,7 @@ from readiness.web.rules import current_ruleset, database, pinned_ruleset
 blueprint = Blueprint("assessments", __name__)
 
 NOT_STARTED, IN_PROGRESS, COMPLETE = "not started", "in progress", "complete"
+STATES = {NOT_STARTED: N_("Not started"), IN_PROGRESS: N_("In progress"), COMPLETE: N_("Complete")}
 
 
 def open_assessment(key: str) -> tuple[Assessment, RuleSet]:
@@ -26,6 +30,7 @@ def open_assessment(key: str) -> tuple[Assessment, RuleSet]:
 
 
 @blueprint.post("/assessments")
+@needs(Act.START_ASSESSMENT)
 def start() -> ResponseReturnValue:
     """Start an assessment and go to its task list."""
     form = StartForm()
@@ -50,7 +55,10 @@ def tasks(key: str) -> ResponseReturnValue:
         if asked_items(section, answers.phase)
     ]
     remember(key)
-    return render_template("tasks.html", key=key, assessment=assessment, sections=sections)
+    states = {state: gettext(words) for state, words in STATES.items()}
+    return render_template(
+        "tasks.html", key=key, assessment=assessment, ruleset=ruleset, sections=sections, states=states
+    )
 
 
 @blueprint.post("/a/<key>/forget")

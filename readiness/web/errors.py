@@ -8,29 +8,42 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from readiness.errors import ReadinessError
+from readiness.language import N_, gettext
 
 logger = logging.getLogger(__name__)
 
 SENTENCES = {
     400: (
-        "This could not be understood",
-        "The page sent something unexpected and nothing was changed. Go back and try again.",
+        N_("This could not be understood"),
+        N_("The page sent something unexpected and nothing was changed. Go back and try again."),
     ),
     404: (
-        "Nothing is here",
-        "No page has this address. Check that the link was copied whole, or start from the first page.",
+        N_("Nothing is here"),
+        N_("No page has this address. Check that the link was copied whole, or start from the first page."),
     ),
     405: (
-        "That does not work here",
-        "This address cannot be used that way, and nothing was changed. Start from the first page.",
+        N_("That does not work here"),
+        N_("This address cannot be used that way, and nothing was changed. Start from the first page."),
     ),
-    413: ("That is too much", "What was sent is too large, and nothing was changed. Go back and shorten it."),
+    413: (
+        N_("That is too much"),
+        N_("What was sent is too large, and nothing was changed. Go back and shorten it."),
+    ),
     500: (
-        "Something went wrong here",
-        "The fault is ours, not yours. What you saved before is safe. Go back and try again.",
+        N_("Something went wrong here"),
+        N_("The fault is ours, not yours. What you saved before is safe. Go back and try again."),
     ),
 }
 
+TITLES = {
+    400: N_("This does not fit"),
+    403: N_("This is not open to you"),
+    404: N_("Nothing is here"),
+    409: N_("This has changed meanwhile"),
+    429: N_("Please wait a while"),
+    503: N_("Not just now"),
+}
+# Plain text in English: no language is chosen for an address that is not ours.
 FOREIGN_HOST = "This address is not known here. Whoever runs this service can add it to READINESS_TRUSTED_HOSTS.\n"
 
 
@@ -49,13 +62,14 @@ def _page(status: int, title: str, sentence: str) -> ResponseReturnValue:
 def _ours(error: ReadinessError) -> ResponseReturnValue:
     if error.status >= 500:
         logger.error("%s", error, exc_info=error)
-    titles = {404: "Nothing is here", 409: "This has changed meanwhile", 503: "Not just now"}
-    return _page(error.status, titles.get(error.status, "This does not fit"), str(error))
+    return _page(error.status, gettext(TITLES.get(error.status, TITLES[400])), str(error))
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
-    sentence = "Your browser's session had ended, so nothing was changed. Go back, reload the page and send it again."
-    return _page(400, "Please send that again", sentence)
+    sentence = gettext(
+        "Your browser's session had ended, so nothing was changed. Go back, reload the page and send it again."
+    )
+    return _page(400, gettext("Please send that again"), sentence)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -63,7 +77,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return FOREIGN_HOST, 400, {"Content-Type": "text/plain; charset=utf-8"}
     status = error.code or 500
     title, sentence = SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500])
-    return _page(status, title, sentence)
+    return _page(status, gettext(title), gettext(sentence))
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ from readiness.report.evidence import (
 )
 from readiness.report.teaching import pair_view
 from readiness.report.view import band_views
-from readiness.web.rules import current_ruleset
+from readiness.web.reading import shown_ruleset
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("evidence", __name__)
 @blueprint.get("/evidence/")
 def overview() -> ResponseReturnValue:
     """Constructs x sections x sources, with the reason for every empty cell; and what rests on little."""
-    ruleset = current_ruleset()
+    ruleset = shown_ruleset()
     return render_template(
         "evidence.html",
         ruleset=ruleset,
@@ -43,7 +43,7 @@ def overview() -> ResponseReturnValue:
 
 def _choices() -> dict[str, object]:
     """What findings can be chosen by: sites, papers that have findings, and kinds of statement."""
-    ruleset = current_ruleset()
+    ruleset = shown_ruleset()
     spoken = {each.source for each in ruleset.findings.values()}
     sources = {code: source for code, source in ruleset.sources.items() if code in spoken}
     return {"sites": words.SITES, "sources": sources, "kinds": {kind.value: words.KIND[kind] for kind in Kind}}
@@ -52,7 +52,7 @@ def _choices() -> dict[str, object]:
 @blueprint.get("/evidence/findings/")
 def finding_list() -> ResponseReturnValue:
     """The findings of one construct, site, source or kind, or of any mixture of them."""
-    ruleset = current_ruleset()
+    ruleset = shown_ruleset()
     given = {name: request.args.get(name, "")[:80].strip().lower() for name in ("construct", "source", "kind")}
     site = request.args.get("site", "")[:80].strip()
     chosen = Chosen(**given, site=site if site == NO_SITE else site.upper(), unused="unused" in request.args)
@@ -66,13 +66,14 @@ def finding_list() -> ResponseReturnValue:
 @blueprint.get("/evidence/findings/<code>")
 def one_finding(code: str) -> ResponseReturnValue:
     """One finding with its place in the paper and everything that rests on it."""
-    return render_template("finding.html", finding=finding(current_ruleset(), code))
+    ruleset = shown_ruleset()
+    return render_template("finding.html", ruleset=ruleset, finding=finding(ruleset, code))
 
 
 @blueprint.get("/evidence/subjects/")
 def subjects() -> ResponseReturnValue:
     """What each section asks about, and what it leaves out and why."""
-    ruleset = current_ruleset()
+    ruleset = shown_ruleset()
     register = Register(ruleset)
     cited = {
         (section.code, subject.title): register.cite(subject.evidence)
@@ -85,7 +86,7 @@ def subjects() -> ResponseReturnValue:
 @blueprint.get("/method", strict_slashes=False)
 def method() -> ResponseReturnValue:
     """How answers become risks, and what that does not mean."""
-    ruleset = current_ruleset()
+    ruleset = shown_ruleset()
     return render_template(
         "method.html",
         ruleset=ruleset,
@@ -102,7 +103,7 @@ def method() -> ResponseReturnValue:
 @blueprint.get("/method/constructs/<code>")
 def construct(code: str) -> ResponseReturnValue:
     """How one construct is asked, rated and moved."""
-    ruleset = current_ruleset()
+    ruleset = shown_ruleset()
     shown = construct_method(ruleset, code, Register(ruleset))
     pairs = {each: pair_view(ruleset, each) for rule in shown.rules for each in rule.pairs}
     return render_template(
@@ -113,5 +114,5 @@ def construct(code: str) -> ResponseReturnValue:
 @blueprint.get("/method/recommendations", strict_slashes=False)
 def advice() -> ResponseReturnValue:
     """Every recommendation, and when it applies."""
-    ruleset = current_ruleset()
-    return render_template("advice.html", themes=advice_method(ruleset, Register(ruleset)))
+    ruleset = shown_ruleset()
+    return render_template("advice.html", ruleset=ruleset, themes=advice_method(ruleset, Register(ruleset)))

@@ -7,22 +7,23 @@ from flask.typing import ResponseReturnValue
 
 from readiness.engine.cases import Case
 from readiness.errors import NotFound
+from readiness.language import gettext
 from readiness.report import words
 from readiness.report.evidence import taught_by
 from readiness.report.teaching import pair_view
 from readiness.report.view import ReportView
 from readiness.web.questionnaire import answer_words
+from readiness.web.reading import shown_ruleset
 from readiness.web.results import linked, pdf_response, view_of
-from readiness.web.rules import current_ruleset
 
 blueprint = Blueprint("examples", __name__)
 
 
 def _find(code: str) -> tuple[Case, ReportView]:
-    ruleset = current_ruleset()
+    ruleset = shown_ruleset()
     case = ruleset.cases.get(code)
     if case is None:
-        raise NotFound("There is no such example. Choose one from the first page.")
+        raise NotFound(gettext("There is no such example. Choose one from the first page."))
     name, about = case.service, words.EXAMPLE_ABOUT
     if case.pair:
         is_first = code == ruleset.pairs[case.pair].first
@@ -35,7 +36,7 @@ def _find(code: str) -> tuple[Case, ReportView]:
 def result(code: str) -> ResponseReturnValue:
     """The result page of an example service."""
     case, report = _find(code)
-    ruleset = current_ruleset()
+    ruleset = shown_ruleset()
     items = ruleset.instrument.items
     grounds = [
         (items[item], answer_words(items[item], given.answer), given.note) for item, given in case.answers.items()

@@ -11,9 +11,9 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 
 from readiness.engine.answers import Answer, Missing, Phase, to_answer
 from readiness.engine.instrument import Item, Page
+from readiness.language import gettext, lazy_gettext
 
 MOST_NAME = 300
-DONT_KNOW = "Don\N{RIGHT SINGLE QUOTATION MARK}t know"
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 JOINERS = "\u200c\u200d"
 OWN_FIELDS = frozenset({"csrf_token", "revision", "action"})
@@ -23,8 +23,9 @@ def choices(item: Item) -> list[tuple[str, str]]:
     """The levels of an item, then *does not apply* where it is offered, then *don't know*."""
     levels = [(option.code, option.text) for option in item.options]
     if item.not_applicable is not None:
-        levels.append((Missing.NOT_APPLICABLE.value, f"Does not apply: {item.not_applicable}"))
-    return [*levels, (Missing.DONT_KNOW.value, DONT_KNOW)]
+        text = gettext("Does not apply: %(meaning)s", meaning=item.not_applicable)
+        levels.append((Missing.NOT_APPLICABLE.value, text))
+    return [*levels, (Missing.DONT_KNOW.value, gettext("Don’t know"))]
 
 
 class PageForm(FlaskForm):
@@ -52,7 +53,7 @@ def page_form(page: Page, phase: Phase) -> type[PageForm]:
         fields[item.code] = RadioField(
             item.ask[phase],
             choices=[SelectChoice(code, text) for code, text in choices(item)],
-            validators=[Optional(), AnyOf(codes, message="Choose one of the levels shown.")],
+            validators=[Optional(), AnyOf(codes, message=gettext("Choose one of the levels shown."))],
             validate_choice=False,
         )
     return type("AnswersForm", (PageForm,), fields)
@@ -65,12 +66,14 @@ def posting_problems(posted: MultiDict[str, str], items: Iterable[Item]) -> list
     """What no browser would send from our page, each with the id to go to: two values for an item, foreign fields."""
     known = {item.code: item for item in items}
     problems: list[Problem] = [
-        (f"{item.short} arrived with two values. Choose one and save again.", first_choice(item))
+        (gettext("%(item)s arrived with two values. Choose one and save again.", item=item.short), first_choice(item))
         for code, item in known.items()
         if len(set(posted.getlist(code))) > 1
     ]
     if any(name not in known and name not in OWN_FIELDS for name in posted):
-        problems.append(("The page sent a field that it does not have. Nothing was saved; load the page again.", None))
+        problems.append(
+            (gettext("The page sent a field that it does not have. Nothing was saved; load the page again."), None)
+        )
     return problems
 
 
@@ -90,12 +93,15 @@ def plain_text(form: FlaskForm, field: StringField) -> None:
     if hidden:
         field.data = "".join(character for character in field.data or "" if not is_hidden(character))
         raise ValidationError(
-            f"The name held a hidden character (U+{ord(hidden[0]):04X}), now removed. Check it and send it again."
+            gettext(
+                "The name held a hidden character (%(code)s), now removed. Check it and send it again.",
+                code=f"U+{ord(hidden[0]):04X}",
+            )
         )
 
 
-def _stripped(text: str | None) -> str | None:
-    """Without space around it; nothing when nothing of it can be seen."""
+def stripped(text: str | None) -> str | None:
+    """A text without space around it; empty when nothing of it can be seen."""
     text = text.strip() if text else text
     return text if text and text.strip(JOINERS) else ""
 
@@ -104,19 +110,22 @@ class StartForm(FlaskForm):
     """What an assessment needs to begin: a name for the service, and whether peer support workers have started."""
 
     service = StringField(
-        "Name of the service",
-        filters=[_stripped],
+        lazy_gettext("Name of the service"),
+        filters=[stripped],
         validators=[
-            DataRequired("Give the service a name, for example the clinic or team it is about."),
-            Length(max=MOST_NAME, message=f"The name is too long. At most {MOST_NAME} characters fit."),
+            DataRequired(lazy_gettext("Give the service a name, for example the clinic or team it is about.")),
+            Length(
+                max=MOST_NAME,
+                message=lazy_gettext("The name is too long. At most %(most)s characters fit.", most=MOST_NAME),
+            ),
             plain_text,
         ],
     )
     phase = RadioField(
-        "Have peer support workers already started in this service?",
+        lazy_gettext("Have peer support workers already started in this service?"),
         choices=[
-            SelectChoice(Phase.BEFORE.value, "No, we are preparing: ask about our plans"),
-            SelectChoice(Phase.AFTER.value, "Yes, they have started: ask about how it is now"),
+            SelectChoice(Phase.BEFORE.value, lazy_gettext("No, we are preparing: ask about our plans")),
+            SelectChoice(Phase.AFTER.value, lazy_gettext("Yes, they have started: ask about how it is now")),
         ],
-        validators=[InputRequired("Choose whether peer support workers have started.")],
+        validators=[InputRequired(lazy_gettext("Choose whether peer support workers have started."))],
     )

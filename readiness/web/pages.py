@@ -1,13 +1,14 @@
 """The first page and the pages that belong to nobody's assessment."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from readiness.engine.answers import Phase
 from readiness.errors import NotFound
 from readiness.report import words
 from readiness.store.assessments import find_assessment
-from readiness.web.context import forget, remembered
+from readiness.web.access import local_path
+from readiness.web.context import choose_language, forget, remembered
 from readiness.web.forms import StartForm
 from readiness.web.rules import current_ruleset, database
 
@@ -39,9 +40,16 @@ def render_home(form: StartForm, status: int = 200) -> ResponseReturnValue:
         started=started,
         ruleset=ruleset,
         minutes=minutes,
-        phases=words.PHASE,
+        phases={phase: words.FINDING_PHASE[phase.value] for phase in Phase},
     )
     return page, status
+
+
+@blueprint.post("/language")
+def speak() -> ResponseReturnValue:
+    """Change the language of the pages in this browser, and go back to where it was asked for."""
+    choose_language(request.form.get("language", ""))
+    return redirect(local_path(request.form.get("back")) or url_for("pages.home"), 303)
 
 
 @blueprint.get("/health")

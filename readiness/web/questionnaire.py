@@ -10,6 +10,7 @@ from readiness.engine.answers import Answer, Answers, Missing, Phase
 from readiness.engine.instrument import Item, Page, Section
 from readiness.engine.ruleset import RuleSet
 from readiness.errors import Closed, NotFound, Unavailable
+from readiness.language import N_, gettext
 from readiness.store.assessments import (
     Assessment,
     SavedPage,
@@ -33,7 +34,7 @@ def find_page(ruleset: RuleSet, section_code: str, page_code: str, phase: Phase)
         for page in section.pages:
             if (section.code, page.code) == (section_code, page_code) and items_of(page, phase):
                 return section, page
-    raise NotFound("This questionnaire has no such page. Go to the task list of the assessment.")
+    raise NotFound(gettext("This questionnaire has no such page. Go to the task list of the assessment."))
 
 
 def find_section(ruleset: RuleSet, section_code: str) -> Section:
@@ -41,7 +42,7 @@ def find_section(ruleset: RuleSet, section_code: str) -> Section:
     for section in ruleset.instrument.sections:
         if section.code == section_code:
             return section
-    raise NotFound("This questionnaire has no such section. Go to the task list of the assessment.")
+    raise NotFound(gettext("This questionnaire has no such section. Go to the task list of the assessment."))
 
 
 @blueprint.get("/a/<key>/<section_code>/<page_code>")
@@ -98,18 +99,22 @@ def _save(assessment: Assessment, page: Page, form: PageForm) -> None:
         save_page(database(), assessment, page.code, stale.stored.revision, form.answers())
 
 
-SESSION_ENDED = "Your browser's session had ended. Nothing is lost: your answers are still here. Save the page again."
+SESSION_ENDED = N_(
+    "Your browser's session had ended. Nothing is lost: your answers are still here. Save the page again."
+)
 
 
 def _problems(form: PageForm) -> list[Problem]:
     try:
         csrf.protect()
     except CSRFError:
-        return [(SESSION_ENDED, None)]
+        return [(gettext(SESSION_ENDED), None)]
     problems = posting_problems(request.form, form.items)
     form.validate()
     return problems + [
-        (f"{item.short}: {error}", first_choice(item)) for item in form.items for error in form[item.code].errors
+        (gettext("%(item)s: %(problem)s", item=item.short, problem=error), first_choice(item))
+        for item in form.items
+        for error in form[item.code].errors
     ]
 
 
@@ -161,7 +166,7 @@ def _render_stale(key: str, section: Section, page: Page, form: PageForm, stored
 
 def answer_words(item: Item, answer: Answer) -> str:
     """An answer as the page words it."""
-    return dict(choices(item)).get(answer, "Not answered")
+    return dict(choices(item)).get(answer, gettext("Not answered"))
 
 
 @blueprint.get("/a/<key>/<section_code>/")
@@ -181,6 +186,7 @@ def check(key: str, section_code: str) -> ResponseReturnValue:
         "check.html",
         key=key,
         assessment=assessment,
+        ruleset=ruleset,
         section=section,
         pages=pages,
         missing=missing,
@@ -211,7 +217,7 @@ def review(key: str) -> ResponseReturnValue:
         for page in section.pages
     ]
     left = [(section, page, items) for section, page, items in missing if items]
-    return render_template("submit.html", key=key, assessment=assessment, left=left)
+    return render_template("submit.html", key=key, assessment=assessment, ruleset=ruleset, left=left)
 
 
 @blueprint.post("/a/<key>/submit")

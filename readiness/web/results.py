@@ -14,7 +14,8 @@ from readiness.report.process import render_in_process
 from readiness.report.view import ReportView, view
 from readiness.store.assessments import Assessment, read_answers, reopen_assessment
 from readiness.web.assessments import open_assessment
-from readiness.web.rules import current_ruleset, database
+from readiness.web.reading import shown_ruleset
+from readiness.web.rules import database, newer_than
 
 blueprint = Blueprint("results", __name__)
 
@@ -26,7 +27,7 @@ def view_of(ruleset: RuleSet, answers: Answers, service: str, day: date, example
 
 def linked(ruleset: RuleSet) -> dict[str, bool]:
     """Whether the pages on evidence and method show the rule set that a result rests on."""
-    return {"linked": ruleset.identity.digest == current_ruleset().identity.digest}
+    return {"linked": ruleset.identity.digest == shown_ruleset().identity.digest}
 
 
 def pdf_response(report: ReportView, name: str) -> Response:
@@ -56,7 +57,8 @@ def result(key: str) -> ResponseReturnValue:
         return redirect(url_for("questionnaire.review", key=key))
     assessment, ruleset, answers = found
     report = view_of(ruleset, answers, assessment.service, assessment.submitted_on or assessment.started_on)
-    return render_template("result.html", report=report, key=key, case=None, pair=None, grounds=[], **linked(ruleset))
+    shown = {"report": report, "key": key, "newer": newer_than(ruleset), **linked(ruleset)}
+    return render_template("result.html", case=None, pair=None, grounds=[], **shown)
 
 
 @blueprint.get("/a/<key>/report.pdf")

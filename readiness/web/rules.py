@@ -1,35 +1,37 @@
 """The rule sets and the database of the running application."""
 
-from dataclasses import replace
+import logging
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
 
+from readiness.engine.localised import localised
 from readiness.engine.ruleset import RuleSet
-from readiness.loading.ruleset import read_folder, read_ruleset
+from readiness.engine.versions import is_newer
+from readiness.language import language
 from readiness.store.database import ready_database
-from readiness.store.rulesets import keep_ruleset, ruleset_files
+from readiness.store.rulesets import keep_versions, kept_ruleset, newest_published_here, published_twice
+
+logger = logging.getLogger(__name__)
+MOST_REMEMBERED = 32  # versions times languages
 
 
 def init_app(app: Flask) -> None:
-    """Open and migrate the database, load the current rule set and keep its version."""
+    """Open and migrate the database, load the rule set of the folder and keep every published version."""
     engine = ready_database(app.config["DATABASE_URL"])
-    files = read_folder(Path(app.config["RULES"]))
-    ruleset = read_ruleset(files)
-    keep_ruleset(engine, ruleset.identity, files)
+    own = keep_versions(engine, Path(app.config["RULES"]))
+    for sentence in published_twice(engine):
+        logger.warning(sentence)
     engine.dispose()  # no open connection may cross the fork into a worker
 
-    @lru_cache(maxsize=8)
-    def pinned(digest: str) -> RuleSet:
-        """A kept version; it is known by the digest it was kept under, also when a later program reads it."""
-        if digest == ruleset.identity.digest:
-            return ruleset
-        kept = read_ruleset(ruleset_files(engine, digest))
-        return replace(kept, identity=replace(kept.identity, digest=digest))
+    @lru_cache(maxsize=MOST_REMEMBERED)
+    def pinned(digest: str, code: str) -> RuleSet:
+        kept = own if digest == own.identity.digest else kept_ruleset(engine, digest)
+        return localised(kept, code)
 
-    app.extensions["readiness"] = (engine, ruleset, pinned)
+    app.extensions["readiness"] = (engine, own, pinned)
 
 
 def database() -> Engine:
@@ -39,12 +41,20 @@ def database() -> Engine:
 
 
 def current_ruleset() -> RuleSet:
-    """The rule set that new assessments start on."""
-    ruleset: RuleSet = current_app.extensions["readiness"][1]
-    return ruleset
+    """The rule set that new assessments start on: the folder's, or a higher version of it that was published here."""
+    own: RuleSet = current_app.extensions["readiness"][1]
+    here = newest_published_here(database(), own.identity.id)
+    takes_over = here is not None and not is_newer(own.identity, here)
+    return pinned_ruleset(here.digest if here is not None and takes_over else own.identity.digest)
+
+
+def newer_than(ruleset: RuleSet) -> RuleSet | None:
+    """The current rule set when it is a newer version of this one."""
+    current = current_ruleset()
+    return current if is_newer(current.identity, ruleset.identity) else None
 
 
 def pinned_ruleset(digest: str) -> RuleSet:
-    """The rule set that an assessment is pinned to."""
-    ruleset: RuleSet = current_app.extensions["readiness"][2](digest)
+    """The rule set that an assessment is pinned to, in the language being spoken."""
+    ruleset: RuleSet = current_app.extensions["readiness"][2](digest, language().code)
     return ruleset

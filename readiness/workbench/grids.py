@@ -218,7 +218,8 @@ def _estimate(
     """The risk of every state from what is known in it, however little (NaN: nothing); known and applicable items."""
     own = {item.item for item in scoring.items}
     shape = tuple(axis.size for axis in axes)
-    total = known = asked = np.zeros(1)
+    nothing = np.zeros([1] * len(axes))  # a construct that is asked nothing in a phase has no axis, and one state
+    total = known = asked = nothing
     for place, axis in enumerate(axes):
         if axis.subject in own:
             counted = [int(kind.rating is not None) for kind in axis.kinds]
@@ -227,7 +228,7 @@ def _estimate(
             asked = asked + along(axes, place, [*counted, int(phase in ruleset.instrument.items[axis.subject].ask)])
     with np.errstate(invalid="ignore"):
         rating = total / known
-    floor = np.zeros(1)
+    floor = nothing
     for rule in scoring.rules:
         rating = rating + np.where(truths[rule.code] == TRUE, rule.shift, 0.0)
         if rule.at_least is not None:

@@ -1,0 +1,167 @@
+"""Who asks, and whether a page is open to them: what no table opens is refused."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from readiness.errors import Forbidden, NotFound, Unavailable
+from readiness.language import gettext
+from readiness.permissions import LOCAL, Act, Person, may
+from readiness.web import identity
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Open(Enum):
+    """Why a page needs no right: anybody may see it, or the key in its address is the right."""
+
+    PUBLIC = "public"
+    LINK = "link"
+
+
+OPEN: Mapping[str, Open] = MappingProxyType(
+    {
+        "static": Open.PUBLIC,
+        "pages.home": Open.PUBLIC,
+        "pages.health": Open.PUBLIC,
+        "pages.speak": Open.PUBLIC,
+        "evidence.overview": Open.PUBLIC,
+        "evidence.construct": Open.PUBLIC,
+        "evidence.finding_list": Open.PUBLIC,
+        "evidence.one_finding": Open.PUBLIC,
+        "evidence.advice": Open.PUBLIC,
+        "evidence.subjects": Open.PUBLIC,
+        "evidence.method": Open.PUBLIC,
+        "examples.result": Open.PUBLIC,
+        "examples.pdf": Open.PUBLIC,
+        "account.sign_in": Open.PUBLIC,
+        "account.send_sign_in": Open.PUBLIC,
+        "account.code": Open.PUBLIC,
+        "account.send_code": Open.PUBLIC,
+        "account.link": Open.LINK,
+        "account.use_link": Open.LINK,
+        "assessments.tasks": Open.LINK,
+        "assessments.forget_here": Open.LINK,
+        "questionnaire.page": Open.LINK,
+        "questionnaire.save": Open.LINK,
+        "questionnaire.check": Open.LINK,
+        "questionnaire.review": Open.LINK,
+        "questionnaire.submit": Open.LINK,
+        "results.result": Open.LINK,
+        "results.pdf": Open.LINK,
+        "results.data": Open.LINK,
+        "results.answers_file": Open.LINK,
+        "results.reopen": Open.LINK,
+        "comparisons.compare": Open.LINK,
+        "comparisons.data": Open.LINK,
+    }
+)
+
+
+def init_app(app: Flask) -> None:
+    """Ask before every request, and tell templates who asks."""
+    app.before_request(_check)
+
+    @app.context_processor
+    def common() -> dict[str, object]:
+        try:
+            person = current_person()
+        except Unavailable:  # the page that says so needs no name
+            person = None
+        return {"person": person, "has_accounts": app.config["ACCOUNTS"], "allowed": allowed}
+
+
+def needs(act: Act) -> Callable[[View], View]:
+    """Mark a route as open only to people whose roles allow an act."""
+
+    def mark(view: View) -> View:
+        vars(view)["act"] = act
+        return view
+
+    return mark
+
+
+def needed(view: Callable[..., Any] | None) -> Act | None:
+    """The act that a route is marked with."""
+    act: Act | None = getattr(view, "act", None)
+    return act
+
+
+def current_person() -> Person | None:
+    """Who asks: in personal mode always the one person at this computer, else whoever is signed in here."""
+    if not current_app.config["ACCOUNTS"]:
+        return replace(LOCAL, name=gettext("The person at this computer"))
+    account = identity.signed_in_account()
+    return None if account is None else account.person
+
+
+def signed_in() -> Person:
+    """Who asks, on a page that needs a right. Raises Forbidden when nobody is signed in."""
+    person = current_person()
+    if person is None:
+        raise Forbidden(gettext("Sign in first."))
+    return person
+
+
+def allowed(act: str) -> bool:
+    """Whether whoever asks may do something."""
+    try:
+        person = current_person()
+    except Unavailable:
+        return False
+    return person is not None and may(person.roles, Act(act))
+
+
+def publishing_problem(person: Person, authors: Iterable[str]) -> str | None:
+    """Why a person may not publish what the people with these ids changed; nothing when they may."""
+    if person.is_local:
+        return gettext(
+            "In personal mode there is no second person, so nothing can be published in the installation. Turn "
+            "accounts on (READINESS_ACCOUNTS), or publish the files with the command line."
+        )
+    if not may(person.roles, Act.PUBLISH_RULES):
+        return gettext("Publishing needs the role researcher.")
+    if person.id in set(authors):
+        return gettext("You have changed this draft yourself. Another researcher has to publish it.")
+    return None
+
+
+def only_with_accounts() -> None:
+    """Raise NotFound in personal mode: there is nothing to sign in to, and nobody to invite."""
+    if not current_app.config["ACCOUNTS"]:
+        raise NotFound(
+            gettext(
+                "This installation has no accounts: it belongs to the one person at this computer. To let others in, "
+                "set READINESS_ACCOUNTS to yes and start it again."
+            )
+        )
+
+
+def local_path(text: str | None) -> str | None:
+    """A path of our own to go on to after signing in; nothing when it could lead anywhere else."""
+    if not text or not text.startswith("/") or text.startswith("//") or "\\" in text:
+        return None
+    if not text.isascii() or any(character <= " " or character == "\x7f" for character in text):
+        return None
+    return text
+
+
+def _check() -> ResponseReturnValue | None:
+    """Refuse what no table opens; send whoever is not signed in to do so first."""
+    if request.endpoint is None or request.endpoint in OPEN:
+        return None
+    act = needed(current_app.view_functions.get(request.endpoint))
+    if act is None:
+        raise Forbidden(f"{request.endpoint} has no entry in the table of readiness/web/access.py, so it is closed.")
+    person = current_person()
+    if person is None:
+        after = request.full_path.removesuffix("?") if request.method == "GET" else None
+        return redirect(url_for("account.sign_in", next=after), 303)
+    if not may(person.roles, act):
+        raise Forbidden(gettext("Your roles do not allow this. An administrator can change them."))
+    return None

@@ -1,0 +1,120 @@
+"""The administrator's page: people, their roles, open invitations, links to set a password."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from readiness.errors import Closed
+from readiness.permissions import Act
+from readiness.store.accounts import (
+    Account,
+    Purpose,
+    all_accounts,
+    find_account,
+    invite,
+    make_link,
+    open_links,
+    set_active,
+    set_roles,
+)
+from readiness.store.sign_ins import remove_second_factor
+from readiness.web import identity
+from readiness.web.access import needs, only_with_accounts
+from readiness.web.account_forms import InvitationForm, Problem, RolesForm, problems_of, role_words
+from readiness.web.qr_codes import draw
+from readiness.web.rules import database
+
+blueprint = Blueprint("people", __name__, url_prefix="/people")
+blueprint.before_request(only_with_accounts)
+
+
+@blueprint.get("/")
+@needs(Act.MANAGE_ACCOUNTS)
+def everybody() -> ResponseReturnValue:
+    """Everybody with an account, and the form to invite somebody."""
+    return _page(InvitationForm(formdata=None))
+
+
+def _page(form: InvitationForm, problems: list[Problem] | None = None) -> str:
+    accounts = all_accounts(database())
+    links = open_links(database(), identity.now())
+    return render_template(
+        "account/people.html", accounts=accounts, links=links, form=form, problems=problems or [], roles=role_words()
+    )
+
+
+@blueprint.post("/")
+@needs(Act.MANAGE_ACCOUNTS)
+def send_invitation() -> ResponseReturnValue:
+    """Invite somebody, and show the link once: only its hash is kept."""
+    form = InvitationForm()
+    if not form.validate():
+        return _page(form, problems_of(form)), 400
+    try:
+        key = invite(database(), form.address.data or "", form.name.data or "", form.chosen(), identity.now())
+    except Closed as error:
+        return _page(form, [(str(error), "address")]), error.status
+    return _link_page(form.name.data or "", Purpose.INVITATION, key)
+
+
+def _link_page(name: str, purpose: Purpose, key: str) -> str:
+    address = url_for("account.link", key=key, _external=True)
+    return render_template("account/new_link.html", name=name, purpose=purpose, address=address, drawn=draw(address))
+
+
+@blueprint.get("/<account>")
+@needs(Act.MANAGE_ACCOUNTS)
+def one(account: str) -> ResponseReturnValue:
+    """One person: roles, links, second factor, in or out."""
+    found = find_account(database(), account)
+    form = RolesForm(formdata=None, data={"roles": [role.value for role in found.roles]})
+    return _one_page(found, form)
+
+
+def _one_page(found: Account, form: RolesForm, problems: list[Problem] | None = None) -> str:
+    links = open_links(database(), identity.now())
+    return render_template(
+        "account/person.html", account=found, links=links, form=form, problems=problems or [], roles=role_words()
+    )
+
+
+@blueprint.post("/<account>/roles")
+@needs(Act.MANAGE_ACCOUNTS)
+def change_roles(account: str) -> ResponseReturnValue:
+    """Change somebody's roles, from their next page on."""
+    found, form = find_account(database(), account), RolesForm()
+    if not form.validate():
+        return _one_page(found, form, problems_of(form)), 400
+    set_roles(database(), account, form.chosen())
+    return redirect(url_for("people.one", account=account), 303)
+
+
+@blueprint.post("/<account>/link")
+@needs(Act.MANAGE_ACCOUNTS)
+def new_link(account: str) -> ResponseReturnValue:
+    """Make a link that sets a password, instead of any before, and show it once."""
+    purpose, key = make_link(database(), account, identity.now())
+    return _link_page(find_account(database(), account).name, purpose, key)
+
+
+@blueprint.post("/<account>/deactivate")
+@needs(Act.MANAGE_ACCOUNTS)
+def deactivate(account: str) -> ResponseReturnValue:
+    """Keep somebody out, at once."""
+    set_active(database(), account, False)
+    return redirect(url_for("people.one", account=account), 303)
+
+
+@blueprint.post("/<account>/activate")
+@needs(Act.MANAGE_ACCOUNTS)
+def activate(account: str) -> ResponseReturnValue:
+    """Let somebody in again."""
+    set_active(database(), account, True)
+    return redirect(url_for("people.one", account=account), 303)
+
+
+@blueprint.post("/<account>/second-factor-off")
+@needs(Act.MANAGE_ACCOUNTS)
+def second_factor_off(account: str) -> ResponseReturnValue:
+    """Switch off the second factor of somebody who lost it."""
+    remove_second_factor(database(), find_account(database(), account).id)
+    return redirect(url_for("people.one", account=account), 303)

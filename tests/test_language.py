@@ -1,0 +1,193 @@
+"""The language being spoken: catalogues, what is missing in them, what is wrong with them, numbers and days."""
+
+import pickle
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from pseudo import ACCENTED, HEBREW, accented, hebrew, pseudo_languages
+
+from readiness.catalogues import said
+from readiness.errors import ReadinessError
+from readiness.language import (
+    CATALOGUE,
+    ENGLISH,
+    LOCALE,
+    available,
+    format_date,
+    format_number,
+    gettext,
+    language,
+    lazy_gettext,
+    locale_of,
+    ngettext,
+    speaking,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Language: %s\\n"
+"Plural-Forms: %s\\n"
+
+"""
+GERMAN = "nplurals=2; plural=(n != 1);"
+POLISH = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
+
+
+def catalogue(folder: Path, code: str, entries: str, plural: str = GERMAN) -> Path:
+    """A catalogue with some entries, as a translator's editor saves it."""
+    path = folder / code / CATALOGUE
+    path.parent.mkdir(parents=True)
+    path.write_text(HEADER % (code.replace("-", "_"), plural) + entries, encoding="utf-8")
+    return path
+
+
+def entry(original: str, translated: str, flags: str = "") -> str:
+    return f'{flags}msgid "{original}"\nmsgstr "{translated}"\n\n'
+
+
+def test_without_a_choice_english_is_spoken_as_it_is_written() -> None:
+    assert language() == ENGLISH
+    assert gettext("%(share)s %% of %(name)s", share=5, name="it") == "5 % of it"
+    assert [ngettext("%(num)s thing", "%(num)s things", number) for number in (0, 1, 2)] == [
+        "0 things",
+        "1 thing",
+        "2 things",
+    ]
+
+
+def test_a_translation_is_spoken_until_the_block_ends(tmp_path: Path) -> None:
+    catalogue(tmp_path, "de", entry("%(name)s is here", "%(name)s ist da"))
+    with speaking(available(tmp_path)["de"]):
+        assert gettext("%(name)s is here", name="Ada") == "Ada ist da"
+    assert gettext("%(name)s is here", name="Ada") == "Ada is here"
+
+
+def test_a_language_ends_also_when_the_block_fails(tmp_path: Path) -> None:
+    catalogue(tmp_path, "de", "")
+    with pytest.raises(ZeroDivisionError), speaking(available(tmp_path)["de"]):
+        raise ZeroDivisionError
+    assert language() == ENGLISH
+
+
+@pytest.mark.parametrize("flags", ["", "#, fuzzy\n"])
+def test_what_is_missing_or_unsure_is_english_with_a_mark(tmp_path: Path, flags: str) -> None:
+    translated = "Methode" if flags else ""
+    catalogue(tmp_path, "de", entry("Method", translated, flags))
+    with speaking(available(tmp_path)["de"]):
+        assert gettext("Method") == "Method [en]"
+        assert ngettext("%(num)s rule", "%(num)s rules", 2) == "2 rules [en]"
+
+
+def test_nothing_stays_nothing(tmp_path: Path) -> None:
+    catalogue(tmp_path, "de", "")
+    with speaking(available(tmp_path)["de"]):
+        assert gettext("") == ""
+
+
+def test_numbers_ask_for_the_forms_of_the_language(tmp_path: Path) -> None:
+    forms = 'msgid "%(num)s rule"\nmsgid_plural "%(num)s rules"\n'
+    forms += 'msgstr[0] "%(num)s reguła"\nmsgstr[1] "%(num)s reguły"\nmsgstr[2] "%(num)s reguł"\n'
+    catalogue(tmp_path, "pl", forms, POLISH)
+    with speaking(available(tmp_path)["pl"]):
+        spoken = [ngettext("%(num)s rule", "%(num)s rules", number) for number in (1, 3, 5)]
+    assert spoken == ["1 reguła", "3 reguły", "5 reguł"]
+
+
+@pytest.mark.parametrize(
+    ("translated", "fault"),
+    [
+        ("%(nom)s ist da", "unknown named placeholder 'nom'"),
+        ("<b>%(name)s</b> ist da", "it holds <, which the original does not"),
+        ("%(name)s &amp; Co", "it holds &, which the original does not"),
+    ],
+)
+def test_a_translation_that_would_break_a_page_counts_as_missing(tmp_path: Path, translated: str, fault: str) -> None:
+    path = catalogue(tmp_path, "de", entry("%(name)s is here", translated, "#, python-format\n"))
+    with speaking(available(tmp_path)["de"]):
+        assert gettext("%(name)s is here", name="Ada") == "Ada is here [en]"
+    assert any(line.startswith(f"{path}:8: “%(name)s is here”: ") and fault in line for line, _ in said(tmp_path))
+
+
+@pytest.mark.parametrize("content", [b"msgid no quotes", b'msgid ""\nmsgstr "\xff\xfe"\n'])
+def test_a_catalogue_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
+    path = catalogue(tmp_path, "de", "")
+    path.write_bytes(content)
+    with speaking(available(tmp_path)["de"]), pytest.raises(ReadinessError) as error:
+        gettext("Method")
+    assert str(error.value).startswith(f"{path} cannot be read as a catalogue (")
+    assert str(error.value).endswith("Restore it, or open it in an editor of .po files and mend the line.")
+
+
+def test_languages_are_known_by_code_name_and_direction(tmp_path: Path) -> None:
+    for code in ("he", "pt-BR"):
+        catalogue(tmp_path, code, "")
+    found = available(tmp_path)
+    assert [(each.code, each.name, each.direction) for each in found.values()] == [
+        ("en", "English", "ltr"),
+        ("he", "עברית", "rtl"),
+        ("pt-BR", "Português", "ltr"),
+    ]
+
+
+def test_a_language_can_be_handed_to_another_process(tmp_path: Path) -> None:
+    catalogue(tmp_path, "de", entry("Method", "Methode"))
+    with speaking(pickle.loads(pickle.dumps(available(tmp_path)["de"]))):
+        assert gettext("Method") == "Methode"
+
+
+def test_a_sentence_for_later_is_said_in_the_language_of_then(tmp_path: Path) -> None:
+    catalogue(tmp_path, "de", entry("%(name)s is here", "%(name)s ist da"))
+    sentence = lazy_gettext("%(name)s is here", name="Ada")
+    with speaking(available(tmp_path)["de"]):
+        assert str(sentence) == "Ada ist da"
+    assert str(sentence) == "Ada is here"
+
+
+def test_days_and_numbers_follow_the_language(tmp_path: Path) -> None:
+    catalogue(tmp_path, "de", "")
+    day = date(2026, 3, 4)
+    assert (format_date(day), format_number(1234.5)) == ("4 March 2026", "1,234.5")
+    with speaking(available(tmp_path)["de"]):
+        assert (format_date(day), format_number(1234.5)) == ("4. März 2026", "1.234,5")
+
+
+def test_a_code_that_is_no_language_is_named() -> None:
+    with pytest.raises(
+        ValueError, match=r"^qq is no language that Babel knows; use a code as in BCP 47, for example de\.$"
+    ):
+        locale_of("qq")
+
+
+def test_pseudo_languages_keep_placeholders_and_hold_no_plain_letter(tmp_path: Path) -> None:
+    spoken = pseudo_languages(tmp_path)
+    assert spoken[HEBREW].direction == "rtl"
+    assert accented("Go to %(name)s, 5 %%") == "‹Ĝóó ťóó %(name)s, 5 %%›"
+    assert hebrew("Go to %(name)s") == "‹זסס רסס %(name)s›"
+    for each in spoken.values():
+        with speaking(each):
+            assert "Ada" in gettext("Error: %(title)s", title="Ada")
+
+
+def test_pseudo_languages_make_texts_four_tenths_longer() -> None:
+    with (LOCALE / "messages.pot").open("rb") as file:
+        originals = [message.id for message in read_po(file) if isinstance(message.id, str) and message.id]
+    assert len(originals) > 300
+    longer = sum(len(accented(text)) for text in originals) / sum(map(len, originals))
+    assert 1.38 < longer < 1.5, ACCENTED
+
+
+def test_the_template_for_translators_is_up_to_date() -> None:
+    done = subprocess.run(["bin/translate", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("code", ["../de", "-x", "de; ls"])
+def test_a_word_that_is_no_language_makes_no_file(code: str) -> None:
+    done = subprocess.run(["bin/translate", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == f"translate: {code} is no language; give a code such as de or pt-BR\n"
