@@ -94,7 +94,7 @@ def serve(url: str, run_id: str, limits: Limits | None = None) -> None:
     try:
         pulse.start()
         end_run(engine, run_id, Progress.DONE, JOBS[run.job](engine, run, pulse), clock())
-    except MemoryError:
+    except (MemoryError, SystemError):  # the interpreter itself may say so when it has no room left
         end_run(engine, run_id, Progress.FAILED, {"why": "memory"}, clock())
     except InvalidFiles as error:
         end_run(engine, run_id, Progress.FAILED, _refused(map(str, error.problems)), clock())

@@ -76,7 +76,7 @@ def test_a_test_tells_what_the_cases_expected_and_did_not_get(database: Engine) 
 def test_a_proof_tells_each_refutation_with_a_case_that_fails_the_test_of_the_draft(database: Engine) -> None:
     draft = draft_of(database, FREE)
     result = came_out(ran(database, draft, Job.PROVE))
-    assert (result["holds"], result["refuted"]) == (False, 4)
+    assert (result["holds"], result["refuted"]) == (False, 3)
     cases = [each["case"] for check in result["theorems"] for each in check["refutations"] if each["case"]]  # type: ignore[attr-defined]
     name, _, content = cases[0].partition("\n")
     files = {**files_of("1.0.0", FREE), name.removeprefix("# "): content.encode()}

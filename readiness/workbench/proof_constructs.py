@@ -7,8 +7,8 @@ from math import gcd, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from readiness.engine import ranges as scalar_ranges
-from readiness.engine import rating as scalar_rating
+import readiness.engine.ranges as scalar_ranges
+import readiness.engine.rating as scalar_rating
 from readiness.engine.answers import Answers, Missing, Phase
 from readiness.engine.framework import Band
 from readiness.engine.ruleset import ConstructScoring, RuleSet
