@@ -11,7 +11,7 @@ import numpy as np
 from readiness.config import read_settings
 from readiness.engine.answers import Phase
 from readiness.engine.ruleset import RuleSet
-from readiness.errors import ReadinessError, nearest
+from readiness.errors import ReadinessError, near_word
 from readiness.loading.populations import read_population
 from readiness.workbench.columns import Columns, encode, simulate
 
@@ -53,7 +53,9 @@ def population(on: str, ruleset: RuleSet, seed: int) -> Population:
         return Population(count, _simulated(ruleset, count, seed))
     if Path(on).suffix.lower() in (".parquet", ".csv"):
         return Population(None, iter(read_population(Path(on), ruleset.instrument)))
-    raise ReadinessError(f"--on cannot be {on[:80]!r}{nearest(on, [STORED, CASES]) or ';'} it takes {HELP}.")
+    near = near_word(on, [STORED, CASES])
+    meant = f"; did you mean {near}? It" if near else "; it"
+    raise ReadinessError(f"--on cannot be {on[:80]!r}{meant} takes {HELP}.")
 
 
 def _count(word: str) -> int:

@@ -1,6 +1,7 @@
 """The language being spoken: fixed wording goes in in English and comes out in it; dates and numbers too."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from readiness.errors import ReadinessError
 
 LOCALE = Path(__file__).parent / "locale"
 CATALOGUE = Path("LC_MESSAGES") / "messages.po"
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+FOREIGN = re.compile(r'[<>&"]|' + PLACEHOLDER.pattern)  # a straight quote would end the attribute it stands in
 UNTRANSLATED = " [en]"  # follows an English text that a catalogue does not have yet
 
 
@@ -116,8 +119,10 @@ def read_catalogue(path: Path) -> Catalog:
     """A catalogue as its translator saved it. Raises ReadinessError when it is none."""
     try:
         with path.open("rb") as file:
-            return read_po(file, abort_invalid=True)
-    except (OSError, ValueError, PoFileError, UnknownLocaleError) as error:
+            found = read_po(file, abort_invalid=True)
+        "".encode(found.charset)  # what it names as its signs may be no encoding of text
+        return found
+    except (OSError, ValueError, LookupError, PoFileError, UnknownLocaleError) as error:
         raise ReadinessError(
             f"{path} cannot be read as a catalogue ({type(error).__name__}: {error}). Restore it, or open it in an "
             "editor of .po files and mend the line."
@@ -125,11 +130,26 @@ def read_catalogue(path: Path) -> Catalog:
 
 
 def faults(message: Message) -> list[str]:
-    """What keeps a translation from being shown: other placeholders than the original's, or marks of HTML in it."""
-    texts, original = "".join(message.string or ""), str(message.id)
-    marks = {mark for mark in "<>&" if mark in texts and mark not in original}
-    found = [f"it holds {mark}, which the original does not" for mark in sorted(marks)] if message.id else []
-    return [*found, *(str(error) for error in message.check())]
+    """What keeps a translation from being shown: marks of HTML, placeholders or percent signs that break a page.
+
+    Whether the catalogue calls it a python-format does not matter: every sentence is filled in when it is said.
+    """
+    errors = [str(error) for error in message.check()]
+    if not message.id:
+        return errors
+    originals, texts = _forms(message.id), _forms(message.string)
+    known = {mark for text in originals for mark in FOREIGN.findall(text)}
+    foreign = {mark for text in texts for mark in FOREIGN.findall(text)} - known
+    found = [f"it holds {mark}, which the original does not" for mark in sorted(foreign)]
+    if any("%" in PLACEHOLDER.sub("", text) for text in texts):
+        found.append("it holds a % that belongs to no placeholder; write %% for a percent sign")
+    return [*found, *errors]
+
+
+def _forms(said: object) -> list[str]:
+    """The singular and plural forms of an original or a translation, without their written-out percent signs."""
+    forms = [said] if isinstance(said, str) else list(cast(Iterable[str | None], said or ()))
+    return [form.replace("%%", "") for form in forms if form]
 
 
 def gettext(message: str, **values: object) -> str:

@@ -169,9 +169,9 @@ def find_impact(engine: Engine, run: Run, pulse: Pulse) -> Mapping[str, object]:
     draft, _ = read_draft(engine, run.draft)
     a, b = _both(engine, run, draft.base)
     those = _population(engine, a, run.against)
-    pulse.of = those.count or 0
-    found = impact(a, b, those.parts, pulse.step)
     real = run.against == STORED
+    pulse.of = 0 if real else those.count or 0  # how many real ones there are is told in steps only
+    found = impact(a, b, those.parts, None if real else pulse.step)
     return told.impacted(a, b, told.coarse(found) if real else found, real)
 
 

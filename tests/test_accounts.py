@@ -24,6 +24,7 @@ from readiness.errors import Closed, NotFound, ReadinessError
 from readiness.permissions import LOCAL, AccountRole, Act, may
 from readiness.server import first_steps, link_address, run
 from readiness.store.accounts import (
+    Credentials,
     Purpose,
     all_accounts,
     find_account,
@@ -34,6 +35,7 @@ from readiness.store.accounts import (
     invite,
     make_link,
     open_links,
+    own_credentials,
     set_active,
     set_password,
     set_roles,
@@ -49,6 +51,7 @@ from readiness.store.sign_ins import (
     end_sign_in,
     find_second_factor,
     find_signed_in,
+    finish_sign_in,
     forgive,
     may_try,
     remove_second_factor,
@@ -90,6 +93,20 @@ def ben(engine: Engine, *roles: AccountRole) -> str:
     key = invite(engine, "ben@example.org", "Ben", roles or {MANAGER}, NOON)
     use_link(engine, key, "hash of ben", NOON)
     return next(each.id for each in all_accounts(engine) if each.name == "Ben")
+
+
+def credentials(engine: Engine, account: str) -> Credentials:
+    """What was checked when somebody signs in."""
+    found = own_credentials(engine, account)
+    assert found is not None
+    return found
+
+
+def signed_in(engine: Engine, account: str, is_complete: bool = True) -> str:
+    """The key of a browser that has just signed in, or waits for its second factor."""
+    key = start_sign_in(engine, credentials(engine, account), is_complete, NOON)
+    assert key is not None
+    return key
 
 
 @pytest.mark.parametrize(("role", "act"), list(itertools.product(AccountRole, Act)))
@@ -225,7 +242,7 @@ def test_nobody_signs_in_with_an_account_that_has_no_password_or_is_not_active(e
 def test_deactivating_ends_sign_ins_and_links_at_once_and_nothing_comes_back_with_activating(engine: Engine) -> None:
     ada(engine)
     account = ben(engine)
-    sign_in = start_sign_in(engine, account, True, NOON)
+    sign_in = signed_in(engine, account)
     _, link = make_link(engine, account, NOON)
     set_active(engine, account, False)
     assert find_signed_in(engine, sign_in, True, NOON) is None
@@ -240,8 +257,52 @@ def test_deactivating_ends_sign_ins_and_links_at_once_and_nothing_comes_back_wit
 def test_a_sign_in_that_began_while_the_account_was_deactivated_opens_nothing(engine: Engine) -> None:
     ada(engine)
     account = ben(engine)
+    before = credentials(engine, account)
     set_active(engine, account, False)
-    assert find_signed_in(engine, start_sign_in(engine, account, True, NOON), True, NOON) is None
+    assert start_sign_in(engine, before, True, NOON) is None
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+@pytest.mark.parametrize("change", ["password", "link", "second factor on", "deactivated and activated again"])
+def test_a_sign_in_under_way_ends_with_what_was_checked(engine: Engine, change: str, is_complete: bool) -> None:
+    account, other = ada(engine), ben(engine, ADMINISTRATOR)
+    checked = credentials(engine, account)
+    waiting = signed_in(engine, account, False)
+    if change == "password":
+        set_password(engine, account, "new")
+    elif change == "link":
+        use_link(engine, make_link(engine, account, NOON)[1], "new", NOON)
+    elif change == "second factor on":
+        set_second_factor(engine, account, "secret", 1, ("one",))
+    else:
+        set_active(engine, account, False)
+        assert start_sign_in(engine, checked, is_complete, NOON) is None
+        set_active(engine, account, True)
+    assert finish_sign_in(engine, account, waiting, NOON) is None
+    if change != "deactivated and activated again":
+        assert start_sign_in(engine, checked, is_complete, NOON) is None
+    assert finish_sign_in(engine, other, signed_in(engine, other, False), NOON) is not None
+
+
+def test_a_wait_for_a_second_factor_that_was_switched_off_does_not_begin(engine: Engine) -> None:
+    account = ada(engine)
+    set_second_factor(engine, account, "secret", 1, ("one",))
+    checked = credentials(engine, account)
+    assert checked.has_second_factor
+    remove_second_factor(engine, account)
+    assert start_sign_in(engine, checked, False, NOON) is None
+
+
+def test_a_wait_is_finished_once_in_its_time_and_only_by_its_own_account(engine: Engine) -> None:
+    account, other = ada(engine), ben(engine)
+    waiting, complete = signed_in(engine, account, False), signed_in(engine, account)
+    assert finish_sign_in(engine, other, waiting, NOON) is None
+    assert finish_sign_in(engine, account, waiting, NOON + timedelta(minutes=10)) is None
+    assert finish_sign_in(engine, account, complete, NOON) is None
+    key = finish_sign_in(engine, account, waiting, NOON)
+    assert key is not None
+    assert find_signed_in(engine, key, True, NOON) is not None
+    assert finish_sign_in(engine, account, waiting, NOON) is None
 
 
 def test_the_last_administrator_stays(engine: Engine) -> None:
@@ -265,8 +326,8 @@ def test_an_administrator_who_has_chosen_no_password_yet_does_not_count_as_one_l
 
 def test_changing_a_password_ends_every_sign_in_and_link_of_that_person_only(engine: Engine) -> None:
     account, other = ada(engine), ben(engine)
-    keys = [start_sign_in(engine, account, complete, NOON) for complete in (True, True, False)]
-    others = start_sign_in(engine, other, True, NOON)
+    keys = [signed_in(engine, account, complete) for complete in (True, True, False)]
+    others = signed_in(engine, other)
     _, link = make_link(engine, account, NOON)
     set_password(engine, account, "new")
     assert [find_signed_in(engine, key, complete, NOON) for key in keys for complete in (True, False)] == [None] * 6
@@ -277,7 +338,7 @@ def test_changing_a_password_ends_every_sign_in_and_link_of_that_person_only(eng
 
 def test_a_password_set_by_link_ends_every_sign_in(engine: Engine) -> None:
     account = ada(engine)
-    key = start_sign_in(engine, account, True, NOON)
+    key = signed_in(engine, account)
     use_link(engine, make_link(engine, account, NOON)[1], "new", NOON)
     assert find_signed_in(engine, key, True, NOON) is None
 
@@ -285,19 +346,19 @@ def test_a_password_set_by_link_ends_every_sign_in(engine: Engine) -> None:
 def test_a_sign_in_ends_after_a_working_day_and_waiting_for_a_code_after_minutes(engine: Engine) -> None:
     account = ada(engine)
     for complete, lasts in ((True, timedelta(hours=12)), (False, timedelta(minutes=10))):
-        key = start_sign_in(engine, account, complete, NOON)
+        key = signed_in(engine, account, complete)
         assert find_signed_in(engine, key, complete, NOON + lasts - timedelta(seconds=1)) is not None
         assert find_signed_in(engine, key, complete, NOON + lasts) is None
 
 
 def test_waiting_for_a_code_is_not_being_signed_in(engine: Engine) -> None:
-    key = start_sign_in(engine, ada(engine), False, NOON)
+    key = signed_in(engine, ada(engine), False)
     assert find_signed_in(engine, key, True, NOON) is None
 
 
 def test_signing_out_ends_one_browser_and_everywhere_ends_all(engine: Engine) -> None:
     account = ada(engine)
-    one, two, three = (start_sign_in(engine, account, True, NOON) for _ in range(3))
+    one, two, three = (signed_in(engine, account) for _ in range(3))
     end_sign_in(engine, one)
     assert [find_signed_in(engine, key, True, NOON) is None for key in (one, two, three)] == [True, False, False]
     end_all_sign_ins(engine, account)
@@ -306,9 +367,9 @@ def test_signing_out_ends_one_browser_and_everywhere_ends_all(engine: Engine) ->
 
 def test_the_database_holds_no_key_that_opens_anything(engine: Engine, tmp_path: Path) -> None:
     account = ada(engine)
-    keys = [make_link(engine, account, NOON)[1], start_sign_in(engine, account, True, NOON), "abcdabcdabcdabcd"]
+    keys = [make_link(engine, account, NOON)[1], signed_in(engine, account), "abcdabcdabcdabcd"]
     set_second_factor(engine, account, "secret", 1, ("abcdabcdabcdabcd",))
-    keys[1] = start_sign_in(engine, account, True, NOON)
+    keys[1] = signed_in(engine, account)
     content = b"".join(path.read_bytes() for path in tmp_path.glob("readiness.db*"))
     assert account.encode() in content
     assert not [key for key in keys if key.encode() in content]

@@ -174,10 +174,31 @@ def test_the_page_and_the_table_are_written(revised: Path, tmp_path: Path) -> No
     assert counted == 500
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-2", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1", "+1", "-2", "@x", "|x", "\tx", "\rx", "\nx", " =1",
+        "\u00a0=1", "\u200b=1", "\uff1d1", " \uff0b1", "\n=1",
+    ],
+)  # fmt: skip
 def test_nothing_in_the_table_is_taken_for_a_formula(cell: str) -> None:
     ((read,),) = csv.reader(io.StringIO(as_csv([(cell,)]), newline=""))
     assert read == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["Ulm", " Ulm", "a=b", "2 - 1", "", "\u5bb6"])
+def test_what_is_no_formula_stays_as_it_is(cell: str) -> None:
+    (read,) = csv.reader(io.StringIO(as_csv([(cell, "x")]), newline=""))
+    assert read == [cell, "x"]
+
+
+@pytest.mark.parametrize(
+    ("on", "meant"), [("/dev/zero", "; it"), ("store", "; did you mean stored? It")], ids=["far", "near"]
+)
+def test_what_stands_for_no_assessments_is_refused_in_one_sentence(on: str, meant: str) -> None:
+    done = run("impact", RULES, RULES, "--on", on)
+    assert done.exit_code == 2
+    assert f"--on cannot be '{on}'{meant} takes stored | cases | FILE.parquet | FILE.csv | simulated:N." in done.output
 
 
 def test_a_place_that_cannot_be_written_is_refused(revised: Path, tmp_path: Path) -> None:

@@ -114,42 +114,42 @@ class TestStart:
         self, database: Engine, folder: Path
     ) -> None:
         keep_versions(database, folder)
-        here = publish_ruleset(database, files_of("1.2.0"), GATES).identity
-        write_files(folder, files_of("1.2.0", WORTH))
+        here = publish_ruleset(database, files_of("1.1.0"), GATES).identity
+        write_files(folder, files_of("1.1.0", WORTH))
         before = kept_versions(database)
         other = load_ruleset(folder).identity
         with pytest.raises(ReadinessError) as refused:
             keep_versions(database, folder)
         assert str(refused.value) == (
-            f"ruleset.yaml: small 1.2.0 is published with other content ({here.digest[:12]}, not {other.digest[:12]}); "
+            f"ruleset.yaml: small 1.1.0 is published with other content ({here.digest[:12]}, not {other.digest[:12]}); "
             "raise the version."
         )
         assert kept_versions(database) == before
 
     def test_a_folder_may_hold_what_was_published_here(self, database: Engine, folder: Path) -> None:
-        publish_ruleset(database, files_of("1.2.0"), GATES)
-        write_files(folder, {**files_of("1.2.0"), CONTACT: b"# a note\n" + files_of("1.2.0")[CONTACT]})
-        assert keep_versions(database, folder).identity == version_of("1.2.0").identity
+        publish_ruleset(database, files_of("1.1.0"), GATES)
+        write_files(folder, {**files_of("1.1.0"), CONTACT: b"# a note\n" + files_of("1.1.0")[CONTACT]})
+        assert keep_versions(database, folder).identity == version_of("1.1.0").identity
 
     def test_an_upgrade_with_a_number_that_was_published_here_starts_and_says_which_counts(
         self, database: Engine, folder: Path
     ) -> None:
-        here = publish_ruleset(database, files_of("1.2.0", WORTH), GATES).identity
+        here = publish_ruleset(database, files_of("1.1.0", WORTH), GATES).identity
         assert published_twice(database) == ()
-        shipped = version_of("1.2.0").identity
-        freeze(folder.parent / "published", "1.2.0")
+        shipped = version_of("1.1.0").identity
+        freeze(folder.parent / "published", "1.1.0")
         for _ in range(2):
-            keep_versions(database, write_files(folder, files_of("1.2.0")))
+            keep_versions(database, write_files(folder, files_of("1.1.0")))
         assert published_twice(database) == (
-            f"small 1.2.0 is published twice: here ({here.digest[:12]}) and, with other content, in an archive "
+            f"small 1.1.0 is published twice: here ({here.digest[:12]}) and, with other content, in an archive "
             f"({shipped.digest[:12]}). The one published here counts; to use the other, publish it here under a higher "
             "number.",
         )
         counting = newest_published_here(database, "small")
         assert counting is not None
         assert counting.digest == here.digest
-        assert publish_ruleset(database, files_of("1.2.0", WORTH), GATES).identity == here, "nothing was changed"
-        assert publish_ruleset(database, files_of("1.3.0"), GATES).identity.version == "1.3.0"
+        assert publish_ruleset(database, files_of("1.1.0", WORTH), GATES).identity == here, "nothing was changed"
+        assert publish_ruleset(database, files_of("1.2.0"), GATES).identity.version == "1.2.0"
 
     def test_what_an_earlier_program_kept_stays_under_its_digest_and_is_the_same_content(
         self, database: Engine, folder: Path
@@ -255,11 +255,11 @@ class TestPublishing:
 
     def test_a_published_version_is_kept_as_the_installations_own(self, database: Engine, folder: Path) -> None:
         keep_versions(database, folder)
-        new = publish_ruleset(database, files_of("1.2.0", WORTH), GATES)
-        assert ("1.2.0", Origin.INSTALLATION) in listed(database)
+        new = publish_ruleset(database, files_of("1.1.0", WORTH), GATES)
+        assert ("1.1.0", Origin.INSTALLATION) in listed(database)
         assert newest_published_here(database, "small") is not None
         assert kept_ruleset(database, new.identity.digest) == new
-        assert ruleset_files(database, new.identity.digest) == files_of("1.2.0", WORTH)
+        assert ruleset_files(database, new.identity.digest) == files_of("1.1.0", WORTH)
 
     def test_publishing_the_same_again_changes_nothing(self, database: Engine) -> None:
         first = publish_ruleset(database, files_of("1.0.0"), GATES)
@@ -481,9 +481,9 @@ class TestCommands:
         monkeypatch.setenv("READINESS_RULES", str(folder))
         self.run("versions")
         engine = open_database(f"sqlite:///{tmp_path / 'instance' / 'readiness.db'}")
-        publish_ruleset(engine, files_of("1.2.0"), GATES)
+        publish_ruleset(engine, files_of("1.1.0"), GATES)
         engine.dispose()
-        write_archive(folder.parent / "published", Version(version_of("1.2.0", WORTH), files_of("1.2.0", WORTH)))
+        write_archive(folder.parent / "published", Version(version_of("1.1.0", WORTH), files_of("1.1.0", WORTH)))
         listed = self.run("versions")
         assert listed.exit_code == 0
-        assert listed.stderr.startswith("small 1.2.0 is published twice: here (")
+        assert listed.stderr.startswith("small 1.1.0 is published twice: here (")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from people import app_with_accounts
 from pseudo import ACCENTED, HEBREW, accented, hebrew, pseudo_languages
 
 from readiness.catalogues import said
@@ -34,6 +35,7 @@ msgstr ""
 "Plural-Forms: %s\\n"
 
 """
+CHARSET = b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=rot13\\n"\n'
 GERMAN = "nplurals=2; plural=(n != 1);"
 POLISH = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
 
@@ -101,19 +103,58 @@ def test_numbers_ask_for_the_forms_of_the_language(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("translated", "fault"),
     [
-        ("%(nom)s ist da", "unknown named placeholder 'nom'"),
+        ("%(nom)s ist da", "it holds %(nom)s, which the original does not"),
+        ("%(name)s ist %%(da)s %(nom)s", "it holds %(nom)s, which the original does not"),
+        ("%(name)s zu 100 % da", "it holds a % that belongs to no placeholder; write %% for a percent sign"),
+        ("%(name)d ist da", "it holds a % that belongs to no placeholder; write %% for a percent sign"),
+        ("%(name)99999999s ist da", "it holds a % that belongs to no placeholder; write %% for a percent sign"),
+        ("%(name)s ist da %", "it holds a % that belongs to no placeholder; write %% for a percent sign"),
+        ('%(name)s ist \\"da', 'it holds ", which the original does not'),
         ("<b>%(name)s</b> ist da", "it holds <, which the original does not"),
         ("%(name)s &amp; Co", "it holds &, which the original does not"),
     ],
 )
-def test_a_translation_that_would_break_a_page_counts_as_missing(tmp_path: Path, translated: str, fault: str) -> None:
-    path = catalogue(tmp_path, "de", entry("%(name)s is here", translated, "#, python-format\n"))
+@pytest.mark.parametrize("flags", ["", "#, python-format\n"])
+def test_a_translation_that_would_break_a_page_counts_as_missing(
+    tmp_path: Path, translated: str, fault: str, flags: str
+) -> None:
+    path = catalogue(tmp_path, "de", entry("%(name)s is here", translated, flags))
     with speaking(available(tmp_path)["de"]):
         assert gettext("%(name)s is here", name="Ada") == "Ada is here [en]"
-    assert any(line.startswith(f"{path}:8: “%(name)s is here”: ") and fault in line for line, _ in said(tmp_path))
+    line = 8 if flags else 7
+    assert (f"{path}:{line}: “%(name)s is here”: {fault}", True) in list(said(tmp_path))
 
 
-@pytest.mark.parametrize("content", [b"msgid no quotes", b'msgid ""\nmsgstr "\xff\xfe"\n'])
+def test_a_translation_with_a_lone_percent_sign_breaks_no_page(tmp_path: Path) -> None:
+    breaking = entry("Skip to the content", "100 % der Seite") + entry("Language", 'x\\" onclick=\\"y')
+    catalogue(tmp_path, "de", breaking)
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    client = app_with_accounts(folder, LOCALE=tmp_path, LANGUAGES=["en", "de"]).test_client()
+    answer = client.get("/account/sign-in", headers={"Accept-Language": "de"})
+    assert answer.status_code == 200
+    assert "Skip to the content [en]" in answer.text
+    assert "onclick" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("one", "few", "is_fault"),
+    [
+        ("ein Ding", "%(num)s Dinge", False),
+        ("%(num)s Ding", "100 %% von %(num)s Dingen", False),
+        ("%(num)s Ding", "%(nun)s Dinge", True),
+        ("ein % Ding", "%(num)s Dinge", True),
+    ],
+)
+def test_every_form_of_a_number_is_looked_at(tmp_path: Path, one: str, few: str, is_fault: bool) -> None:
+    forms = 'msgid "%(num)s thing"\nmsgid_plural "%(num)s things"\n'
+    catalogue(tmp_path, "de", f'{forms}msgstr[0] "{one}"\nmsgstr[1] "{few}"\n')
+    assert any(fault for _, fault in said(tmp_path)) is is_fault
+    with speaking(available(tmp_path)["de"]):
+        assert ngettext("%(num)s thing", "%(num)s things", 2).endswith("[en]") is is_fault
+
+
+@pytest.mark.parametrize("content", [b"msgid no quotes", b'msgid ""\nmsgstr "\xff\xfe"\n', CHARSET])
 def test_a_catalogue_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
     path = catalogue(tmp_path, "de", "")
     path.write_bytes(content)

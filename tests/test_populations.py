@@ -148,6 +148,57 @@ def test_a_parquet_file_damaged_inside_is_refused(tmp_path: Path, instrument: In
         read(path, instrument)
 
 
+@pytest.mark.parametrize("sign", ["\x1b", "\r", "\0", "\x9b", "\u202e", "\u200b", "\u2028"])
+def test_a_service_with_a_hidden_sign_is_refused_with_its_row(
+    tmp_path: Path, instrument: Instrument, sign: str
+) -> None:
+    path = parquet_file(tmp_path, phase=["before", "after"], service=["Ulm", f"Li{sign}ma"], openness=["full", "full"])
+    with pytest.raises(ReadinessError) as caught:
+        read(path, instrument)
+    assert str(caught.value) == (
+        f"answers.parquet:2: row 2, column service: the name Li{ascii(sign)[1:-1]}ma holds the hidden sign "
+        f"U+{ord(sign):04X}; remove it"
+    )
+
+
+def test_a_hidden_sign_in_a_csv_file_is_refused_with_its_line(tmp_path: Path, instrument: Instrument) -> None:
+    path = csv_file(tmp_path, "phase,service,openness\nafter,U\u202elm,full\n")
+    with pytest.raises(ReadinessError, match=r"^answers\.csv:2: row 1, column service: the name U\\u202elm holds the"):
+        read(path, instrument)
+
+
+def test_names_of_every_script_are_read(tmp_path: Path, instrument: Instrument) -> None:
+    names = ("\u0928\u093f\u0930\u094d\u200d\u092e", "S\u00e3o\u00a0Paulo", "x" * 300, "")
+    path = parquet_file(tmp_path, phase=["after"] * 4, service=[*names[:3], None], openness=["full"] * 4)
+    ((_, services),) = read(path, instrument)
+    assert services == names
+
+
+def test_a_small_file_with_endless_names_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, instrument: Instrument
+) -> None:
+    path = tmp_path / "answers.parquet"
+    service = pa.DictionaryArray.from_arrays(pa.array([0] * 60, pa.int32()), ["x" * 50_000_000])
+    table = pa.table({"phase": ["after"] * 60, "service": service, "openness": ["full"] * 60})
+    parquet.write_table(table, path, compression="zstd", store_schema=False, write_statistics=False)
+    assert path.stat().st_size < 20_000
+    with pytest.raises(ReadinessError) as caught:
+        read(path, instrument)
+    assert str(caught.value) == (
+        "answers.parquet:1: row 1, column service: the name has 50,000,000 letters, more than 300; shorten it"
+    )
+    assert pa.default_memory_pool().max_memory() < 2_000_000_000  # as words in each row they would be 3 GB
+
+
+def test_a_row_group_that_would_not_fit_is_refused_unread(tmp_path: Path, instrument: Instrument) -> None:
+    words = [letter * 180_000_000 for letter in "abc"]
+    path = parquet_file(tmp_path, phase=words[:1], openness=words[1:2], hierarchy=words[2:])
+    with pytest.raises(
+        ReadinessError, match=r"one row group holds 540,\d{3},\d{3} bytes, more than 500,000,000; write"
+    ):
+        read(path, instrument)
+
+
 def test_numbers_are_no_answers(tmp_path: Path, instrument: Instrument) -> None:
     path = parquet_file(tmp_path, phase=["after"], openness=[2])
     with pytest.raises(ReadinessError, match=r"answers\.parquet:1: the column openness holds int64, not words"):

@@ -31,6 +31,7 @@ from readiness.loading.document import read_document
 from readiness.loading.reader import Reader
 from readiness.loading.ruleset import case_subjects
 from readiness.report.told_proof import case_of, proof_data, proof_lines, sentence
+from readiness.workbench import proof_constructs
 from readiness.workbench.proof import checked, prove, study
 from readiness.workbench.proof_constructs import SCORED, some_states
 from readiness.workbench.proof_rules import state_problems
@@ -407,13 +408,22 @@ def test_the_scalar_engine_is_asked_at_every_level_of_every_item(shipped: RuleSe
     studied = study(shipped)
     for grid in studied.different_grids():
         tally = Tally(Theorem.RANGES)
-        states = some_states(grid, tally)
+        states = some_states(grid, SCORED, tally)
         assert tally.scored == len(set(states)) <= SCORED
         assert len(states) == grid.states or len(states) > SCORED / 2
         assert states[0] == tuple(axis.unknown for axis in grid.axes)
         assert [{state[place] for state in states} for place in range(len(grid.axes))] == [
             set(range(axis.size)) for axis in grid.axes
         ]
+
+
+def test_where_many_rules_make_it_slow_the_scalar_engine_is_asked_less_and_the_table_says_so(
+    shipped: RuleSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_constructs, "MOST_TRIED", 1)
+    check = checked(study(shipped), Theorem.RANGES)
+    assert check.holds
+    assert check.scored == len(shipped.scoring)
 
 
 @pytest.mark.parametrize("theorem", [Theorem.RANGES, Theorem.UNKNOWN])

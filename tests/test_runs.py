@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,15 +16,29 @@ from version_files import CONTACT, TEAM, WORDING, WORTH, Change, files_of, versi
 
 from readiness.engine.answers import Answers, Phase
 from readiness.engine.ruleset import Identity, RuleSet
-from readiness.errors import ReadinessError, TooMany
-from readiness.loading.release import proposed_version, released
+from readiness.errors import Closed, ReadinessError, TooMany
+from readiness.loading.release import possible_versions, proposed_version, released
 from readiness.loading.ruleset import read_folder, read_ruleset
-from readiness.report.workbench_runs import coarse, impacted
+from readiness.report.workbench_results import outcome_words
+from readiness.report.workbench_runs import FEWEST, coarse, impacted
 from readiness.runs import Limits, clock, serve
 from readiness.store.database import migrate, open_database
 from readiness.store.drafts import Author, State, ask_for_review, change_file, find_draft, reopen_draft, start_draft
 from readiness.store.rulesets import Origin, keep_ruleset, kept_versions
-from readiness.store.runs import MOST_AT_ONCE, SILENCE, Job, Progress, Run, approval, find_run, start_once
+from readiness.store.runs import (
+    KEPT_FOR_PUBLISHING,
+    MOST_AT_ONCE,
+    MOST_OF_A_DRAFT,
+    SILENCE,
+    Job,
+    Progress,
+    Run,
+    approval,
+    find_run,
+    runs_of,
+    start_all,
+    start_once,
+)
 from readiness.workbench.columns import encode
 from readiness.workbench.impact import Impact, impact
 
@@ -192,12 +207,65 @@ def test_what_has_died_can_be_started_again(database: Engine) -> None:
     assert find_run(database, first).is_lost(later)
 
 
+def filled(database: Engine) -> list[str]:
+    """Drafts with as many long jobs as fit."""
+    drafts = [draft_of(database) for _ in range((MOST_AT_ONCE - KEPT_FOR_PUBLISHING) // MOST_OF_A_DRAFT)]
+    for draft in drafts:
+        for number in range(MOST_OF_A_DRAFT):
+            start_once(database, draft, 1, Job.IMPACT, f"simulated:{number + 1}", NOW)
+    return drafts
+
+
 def test_too_much_at_once_is_refused(database: Engine) -> None:
-    draft = draft_of(database)
-    for revision in range(MOST_AT_ONCE):
-        start_once(database, draft, revision, Job.PROVE, "", NOW)
+    filled(database)
     with pytest.raises(TooMany, match="Too much is running just now"):
-        start_once(database, draft, 99, Job.PROVE, "", NOW)
+        start_once(database, draft_of(database), 1, Job.PROVE, "", NOW)
+
+
+def test_one_draft_leaves_room_for_the_review_of_another(database: Engine) -> None:
+    draft, other = draft_of(database), draft_of(database)
+    for number in range(MOST_OF_A_DRAFT):
+        start_once(database, draft, 1, Job.IMPACT, f"simulated:{number + 1}", NOW)
+    with pytest.raises(TooMany, match=r"At most 3 jobs of a draft run at once\. Wait until one has ended"):
+        start_once(database, draft, 1, Job.PROVE, "", NOW)
+    wanted = [(Job.TEST, ""), (Job.PROVE, ""), (Job.COMPARE, BASE.identity.digest)]
+    assert all(is_new for _, is_new in start_all(database, other, 1, wanted, NOW))
+
+
+def test_long_jobs_leave_a_place_for_publishing(database: Engine) -> None:
+    draft = filled(database)[0]
+    assert start_once(database, draft, 1, Job.PUBLISH, approval("1.1.0", ENTRY), NOW)[1]
+
+
+def test_several_jobs_start_together_or_not_at_all(database: Engine) -> None:
+    draft = draft_of(database)
+    start_once(database, draft, 1, Job.IMPACT, "cases", NOW)
+    with pytest.raises(TooMany, match="At most 3 jobs of a draft run at once"):
+        start_all(database, draft, 1, [(Job.TEST, ""), (Job.PROVE, ""), (Job.COMPARE, "x")], NOW)
+    assert [run.job for run in runs_of(database, draft)] == [Job.IMPACT]
+
+
+def test_an_entry_is_kept_only_with_the_job_that_publishes_it(database: Engine) -> None:
+    draft = reviewed(database, WORTH)
+    wanted = [(Job.PUBLISH, approval("1.1.0", "New."))]
+    filled(database)
+    start_once(database, reviewed(database, WORTH), 1, Job.PUBLISH, approval("1.1.0", ENTRY), NOW)
+    with pytest.raises(TooMany, match="Too much is running just now"):
+        start_all(database, draft, 1, wanted, NOW, "New.")
+    assert find_draft(database, draft).note == ENTRY
+    later = NOW + SILENCE + timedelta(seconds=1)
+    ((run, _),) = start_all(database, draft, 1, wanted, later, "New.")
+    assert find_draft(database, draft).note == "New."
+    again = [(Job.PUBLISH, approval("1.2.0", "Other."))]
+    assert start_all(database, draft, 1, again, later, "Other.") == ((run, False),)
+    assert find_draft(database, draft).note == "New."
+
+
+def test_an_entry_of_a_draft_that_is_not_in_review_is_not_kept(database: Engine) -> None:
+    draft = draft_of(database, WORTH)
+    with pytest.raises(Closed, match="The draft was changed or given back since you opened this page"):
+        start_all(database, draft, 1, [(Job.PUBLISH, approval("1.1.0", "New."))], NOW, "New.")
+    assert runs_of(database, draft) == ()
 
 
 def test_a_job_for_an_earlier_revision_is_not_done_on_a_later_one(database: Engine) -> None:
@@ -274,6 +342,49 @@ def test_a_draft_that_was_given_back_meanwhile_is_not_published(database: Engine
         "The draft was changed or given back since you opened this page. Look at it again."
     ]
     assert len(kept_versions(database)) == 1
+
+
+def test_a_draft_that_would_undo_what_was_published_since_it_began_is_not_published(database: Engine) -> None:
+    drafts = [reviewed(database, WORTH), reviewed(database, WORDING)]
+    first = came_out(ran(database, drafts[0], Job.PUBLISH, approval("1.1.0", ENTRY)))
+    run = ran(database, drafts[1], Job.PUBLISH, approval("1.2.0", ENTRY))
+    assert run.result is not None
+    assert run.result["problems"] == [
+        "This draft is based on 1.0.0, and 1.1.0 was published since; publishing the draft would undo what that "
+        "changed. Start a draft from 1.1.0 and make your changes there."
+    ]
+    assert kept_versions(database)[-1].digest == first["digest"]
+    assert find_draft(database, drafts[1]).state is State.IN_REVIEW
+
+
+def test_a_draft_of_what_only_a_folder_held_follows_that(database: Engine) -> None:
+    held = version_of("1.4.0")
+    keep_ruleset(database, held.identity, files_of("1.4.0"))
+    draft = start_draft(database, "New paper", held.identity.digest, files_of("1.4.0", WORTH), TODAY)
+    ask_for_review(database, draft, ENTRY)
+    assert came_out(ran(database, draft, Job.PUBLISH, approval("1.5.0", ENTRY)))["version"] == "1.5.0"
+
+
+def test_a_draft_is_published_by_one_job_at_a_time_under_whatever_number(database: Engine) -> None:
+    draft = reviewed(database, WORTH)
+    first, _ = start_once(database, draft, 1, Job.PUBLISH, approval("1.1.0", ENTRY), NOW)
+    assert start_once(database, draft, 1, Job.PUBLISH, approval("2.0.0", ENTRY), NOW) == (first, False)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "changes", "numbers"),
+    [
+        ("1.0.0", (WORDING,), ("1.0.1", "1.1.0", "2.0.0")),
+        ("1.0.0", (WORTH,), ("1.1.0", "2.0.0")),
+        ("1.999999.3", (WORTH,), ("2.0.0",)),
+        ("", (WORTH,), ("1.0.0",)),
+    ],
+)
+def test_the_numbers_to_choose_from_are_those_that_may_follow(
+    earlier: str, changes: tuple[Change, ...], numbers: tuple[str, ...]
+) -> None:
+    known = [replace(BASE.identity, version=earlier)] if earlier else []
+    assert possible_versions(known, version_of("1.0.0", *changes).identity) == numbers
 
 
 def test_an_entry_that_was_changed_after_it_was_approved_is_not_published(database: Engine) -> None:
@@ -360,6 +471,22 @@ def test_of_real_services_no_name_and_no_count_that_is_no_multiple_of_five_is_to
     assert 10 in numbers
     assert [number for number in numbers if not isinstance(number, int) or number % 5] == []
     assert "Service 1" not in str(told)
+
+
+@pytest.mark.parametrize("rare", [0, 4, FEWEST - 1])
+def test_of_fewer_than_twenty_real_services_nothing_is_told(rare: int) -> None:
+    a, b = BASE, version_of("1.1.0", FREE)
+    told = impacted(a, b, coarse(impact_on(a, b, rare, FEWEST - 1 - rare)), True)
+    assert told == impacted(a, b, coarse(impact_on(a, b, 0, 1)), True)
+    assert outcome_words("impact", told) == "There are fewer than 20 such assessments, so nothing is shown about them."
+    assert coarse(impact_on(a, b, FEWEST, 0)).touched == FEWEST
+
+
+def test_the_note_claims_no_more_than_rounding_does() -> None:
+    a, b = BASE, version_of("1.1.0", FREE)
+    told = impacted(a, b, coarse(impact_on(a, b, 13, 9)), True)
+    for sheet in ("html", "csv"):
+        assert "from a glance, not from a researcher who tries to find it." in str(told[sheet])
 
 
 @pytest.mark.parametrize("rare", [1, 4])

@@ -418,6 +418,20 @@ class TestSuccession:
         problems = succession_problems([version_of("1.10.0"), SMALL], version_of("1.9.0"))
         assert problems == ("ruleset.yaml: the version 1.9.0 is not above 1.10.0, which is published; raise it",)
 
+    @pytest.mark.parametrize("version", ["1.0.2", "1.2.0", "3.0.0", "1.1.1", "999999.999999.999999"])
+    def test_a_version_follows_the_newest_directly(self, version: str) -> None:
+        assert succession_problems([SMALL], version_of(version)) == (
+            f"ruleset.yaml: the version {version} does not follow 1.0.0 directly, which is published; "
+            "make it 1.0.1, 1.1.0 or 2.0.0",
+        )
+
+    def test_a_first_version_leaves_numbers_for_those_that_follow(self) -> None:
+        assert succession_problems([], version_of("2026.11.0")) == ()
+        assert succession_problems([], version_of("999999.999999.999999")) == (
+            "ruleset.yaml: the version 999999.999999.999999 is too high for a first one, which has no part above "
+            "9999; write one like 1.0.0",
+        )
+
     def test_a_version_has_to_be_three_numbers(self) -> None:
         problems = succession_problems([SMALL], version_of("1.1"))
         assert problems == (
@@ -458,7 +472,7 @@ class TestSuccession:
     ) -> None:
         published = [SMALL, retire(version_of("1.1.0"))]
         assert succession_problems(published, version_of("1.2.0")) == (), "the same meaning may come back"
-        assert succession_problems(published[:1], change(version_of("1.2.0"))) == (), "what is in use may be mended"
+        assert succession_problems(published[:1], change(version_of("1.1.0"))) == (), "what is in use may be mended"
         assert succession_problems(published, change(version_of("1.2.0"))) == (
             f"the {what} is retired since 1.1.0 and comes back with another meaning than in 1.0.0; choose another code",
         )

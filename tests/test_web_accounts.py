@@ -26,6 +26,7 @@ from people import (
 
 from readiness.permissions import AccountRole, Act, Person
 from readiness.store.accounts import all_accounts, find_account, first_link, set_password
+from readiness.store.sign_ins import set_second_factor
 from readiness.web import identity
 from readiness.web.access import OPEN, Open, local_path, needed, publishing_problem, signed_in
 from readiness.web.account import TRIES
@@ -400,6 +401,44 @@ class TestSessions:
         assert not is_signed_in(with_cookie(accounts, stolen))
         assert WRONG in sign_in(PageClient(accounts), ADMINISTRATOR).text
         assert sign_in(PageClient(accounts), ADMINISTRATOR, NEW["password"]).path == "/"
+
+    @pytest.mark.parametrize("change", ["password", "second factor"])
+    def test_a_sign_in_under_way_does_not_survive_what_changes_meanwhile(
+        self, accounts: Flask, monkeypatch: pytest.MonkeyPatch, change: str
+    ) -> None:
+        account, fits = id_of(accounts, ADMINISTRATOR), identity.fits
+
+        def fits_and_then_changes(password: str, kept: str | None) -> bool:
+            found = fits(password, kept)
+            if change == "password":
+                set_password(database(), account, identity.hashed_password(NEW["password"]))
+            else:
+                set_second_factor(database(), account, identity.new_secret(), 1, ("one",))
+            return found
+
+        monkeypatch.setattr(identity, "fits", fits_and_then_changes)  # as if another worker came between
+        client = PageClient(accounts)
+        page = sign_in(client, ADMINISTRATOR)
+        assert page.status == 400
+        assert WRONG in page.text
+        assert not is_signed_in(client)
+
+    def test_waiting_for_a_code_ends_when_the_password_changes_while_it_is_checked(
+        self, accounts: Flask, ada: PageClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        secret, spend = set_second_factor_up(ada), identity.spend_code
+
+        def spends_and_then_changes(account: str, code: str) -> bool:
+            found = spend(account, code)
+            set_password(database(), account, identity.hashed_password(NEW["password"]))
+            return found
+
+        client = PageClient(accounts)
+        page = sign_in(client, ADMINISTRATOR)
+        monkeypatch.setattr(identity, "spend_code", spends_and_then_changes)
+        page = client.send(page, {"code": code_now(secret, 1)}, "/code")
+        assert page.path == "/account/sign-in"
+        assert not is_signed_in(client)
 
     def test_a_forged_session_is_nobodys(self, accounts: Flask, ada: PageClient) -> None:
         payload, _, rest = cookie_of(ada).partition(".")

@@ -299,6 +299,45 @@ class TestFiles:
         assert "Name the file by folder and name, such as advice/supervision.yaml." in page.text
         assert files(app, draft) == SMALL
 
+    @pytest.mark.parametrize(
+        "path",
+        ["advice/role.yaml/x.yaml", "advice/CON.yaml", "advice/con.yaml", "advice/a:b.yaml", "advice/.hidden.yaml",
+         "advice/<b>.yaml", "advice/a b.yaml", "cases/x/y.yaml", "locale/x.yaml", "locale/de/x/y.yaml",
+         "locale/../x.yaml"],
+    )  # fmt: skip
+    def test_a_name_that_some_system_cannot_hold_is_refused(
+        self, app: Flask, client: PageClient, draft: str, path: str
+    ) -> None:
+        page = client.send(client.get(draft), {"path": path}, f"{draft}files/")
+        assert page.status == 400
+        assert "The name is of small letters, digits, points, hyphens and underscores." in page.text
+        assert files(app, draft) == SMALL
+
+    def test_a_translation_lies_in_the_folder_of_its_language(self, client: PageClient, draft: str) -> None:
+        page = client.send(client.get(draft), {"path": "locale/pt-BR/advice.yaml"}, f"{draft}files/")
+        assert "This file is new." in page.text
+
+    def test_nothing_is_a_file_and_a_folder(self, client: PageClient, base: str) -> None:
+        uploaded = {**SMALL, "advice/role.yaml/x.yaml": b"a: b\n"}
+        page = start(client, base, pack(uploaded))
+        refused = client.send(client.get(page.path), {"path": "advice/role.yaml"}, f"{page.path}files/")
+        assert refused.status == 400
+        assert "The draft has advice/role.yaml/x.yaml, and nothing can be a file and a folder." in refused.text
+
+    def test_a_text_sent_under_a_name_that_cannot_be_stays_to_be_taken_along(
+        self, app: Flask, client: PageClient, draft: str
+    ) -> None:
+        fields = client.get(f"{draft}files/{CONTACT}").form("/files/")[1]
+        sent = {**fields.to_dict(), "text": "mine: typed\n", "revision": "0", "action": "save"}
+        page = client.post(f"{draft}files/advice/CON.yaml", sent)
+        assert page.status == 400
+        assert "No file can be saved under this name. Take the text along and add it under another one." in page.text
+        assert "mine: typed" in shown_text(page)
+        assert "This file is new." not in page.text
+        assert "as in the version" not in page.text
+        assert "Save and check" not in page.text
+        assert files(app, draft) == SMALL
+
     def test_two_names_that_differ_only_in_capitals_are_refused(self, client: PageClient, draft: str) -> None:
         page = client.send(client.get(draft), {"path": CONTACT.replace("working", "Working")}, f"{draft}files/")
         assert f"The draft has {CONTACT} already, which differs only in capital letters." in page.text

@@ -14,6 +14,8 @@ Plain = dict[str, object]
 Number = tuple[int, int, int]
 LONGEST_ID = 80
 LONGEST_NUMBER = 6
+# A first version may begin anywhere up to here, so that enough numbers are left to follow it.
+HIGHEST_FIRST = 9_999
 
 # What a publication must pass beside the succession: each gate gives sentences, none when it is passed.
 Gate = Callable[[RuleSet], tuple[str, ...]]
@@ -101,6 +103,16 @@ def number_of(version: str) -> Number | None:
     return major, minor, patch
 
 
+def successors(version: str) -> tuple[str, ...]:
+    """The numbers that may follow a version: the last part raised, the middle one, the first; none of no number."""
+    number = number_of(version)
+    if number is None:
+        return ()
+    major, minor, patch = number
+    raised = (f"{major}.{minor}.{patch + 1}", f"{major}.{minor + 1}.0", f"{major + 1}.0.0")
+    return tuple(each for each in raised if number_of(each) is not None)
+
+
 def is_newer(identity: Identity, than: Identity) -> bool:
     """Whether a version follows another one of the same rule set."""
     mine, other = number_of(identity.version), number_of(than.version)
@@ -170,6 +182,18 @@ def _number_problems(earlier: Sequence[RuleSet], new: RuleSet) -> Iterator[str]:
                 f"ruleset.yaml: {version} raises only the last number of {latest.version}, "
                 f"but what can change a result differs; make it {minor}"
             )
+        elif version not in successors(latest.version):
+            first, _, last_one = ", ".join(successors(latest.version)).rpartition(", ")
+            named = f"{first} or {last_one}" if first else last_one
+            yield (
+                f"ruleset.yaml: the version {version} does not follow {latest.version} directly, which is published; "
+                f"make it {named}"
+            )
+    elif max(number) > HIGHEST_FIRST:
+        yield (
+            f"ruleset.yaml: the version {version} is too high for a first one, which has no part above "
+            f"{HIGHEST_FIRST}; write one like 1.0.0"
+        )
 
 
 def _item_meaning(ruleset: RuleSet, item: Item) -> object:

@@ -99,19 +99,6 @@ def places(node: Node | None) -> dict[tuple[str, str], int]:
     return found
 
 
-def size_of(node: Node | None) -> int:
-    """How many values a tree holds."""
-    count, waiting = 0, [node] if node else []
-    while waiting:
-        part = waiting.pop()
-        count += 1
-        if isinstance(part, Sequence):
-            waiting += part.items
-        elif isinstance(part, Mapping):
-            waiting += (below for _, below in part.pairs)
-    return count
-
-
 class _Refused(Exception):
     """Stops the reading of one file."""
 
@@ -140,13 +127,19 @@ def surprise(text: Text) -> str | None:
 
 def read_document(file: str, content: bytes) -> tuple[Node | None, list[Problem]]:
     """Read one file. The tree is None when it is not whole; problems are complete as far as the file could be read."""
+    root, problems, _ = read_counted(file, content)
+    return root, problems
+
+
+def read_counted(file: str, content: bytes) -> tuple[Node | None, list[Problem], int]:
+    """The same, and how many names and values were read, also of a file that was refused in the end."""
     builder = _Builder(file)
     try:
         root = builder.build(_events(_decode(content)))
     except _Refused as refused:
         builder.refuse(refused.line, refused.sentence)
         root = None
-    return root if builder.whole else None, builder.problems
+    return root if builder.whole else None, builder.problems, builder.nodes
 
 
 def _decode(content: bytes) -> str:

@@ -5,6 +5,7 @@ not answered. A value is a level, a missing reason, or empty. Whatever does not 
 """
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,7 +26,13 @@ ROWS_TOGETHER = 65_536
 MOST_COLUMNS = 2_000
 LONGEST_HEADER = 1_000_000
 MOST_IN_A_COLUMN = 200_000_000
+MOST_IN_A_GROUP = 500_000_000  # bytes of all columns of one row group
+LONGEST_SERVICE = 300  # letters, as on the pages
 SHOWN = 40
+
+# Signs that nobody sees and that a terminal or a table program may obey; the joiners of some scripts are none of them.
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+JOINERS = "\u200c\u200d"
 
 # A code that no answer has: what is no answer of the item, or is none in this phase.
 NO_ANSWER = 253
@@ -49,7 +56,7 @@ def read_population(path: Path, instrument: Instrument) -> Iterator[Part]:
         for batch in readers[path.suffix.lower()](path, instrument):
             yield from _parts(path.name, instrument, batch, rows)
             rows += batch.num_rows
-    except (arrow.ArrowException, OSError) as error:
+    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         _refuse(path.name, 1, f"the file is damaged or cut short, write it again ({_first_line(error)})")
     if not rows:
         _refuse(path.name, 1, "the file has no rows; add one for each assessment")
@@ -91,7 +98,12 @@ def _refuse(file: str, line: int, sentence: str) -> NoReturn:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0][:120]
+    return _visible(str(error).partition("\n")[0][:120])
+
+
+def _visible(text: str) -> str:
+    """A text of which every sign is seen: a name inside a file may hold what a terminal obeys."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def _parquet_batches(path: Path, instrument: Instrument) -> Iterator[Any]:
@@ -108,8 +120,8 @@ def _parquet_batches(path: Path, instrument: Instrument) -> Iterator[Any]:
         kind = schema.field(name).type
         kind = kind.value_type if arrow.types.is_dictionary(kind) else kind
         if not (arrow.types.is_string(kind) or arrow.types.is_large_string(kind) or arrow.types.is_null(kind)):
-            _refuse(path.name, 1, f"the column {name} holds {kind}, not words; write it as text")
-    with parquet.ParquetFile(path, read_dictionary=[name for name in names if name != SERVICE]) as file:
+            _refuse(path.name, 1, f"the column {name} holds {_visible(str(kind)[:120])}, not words; write it as text")
+    with parquet.ParquetFile(path, read_dictionary=names) as file:
         _check_sizes(path.name, file.metadata)
         yield from file.iter_batches(ROWS_TOGETHER, columns=names, use_threads=False)
 
@@ -117,6 +129,13 @@ def _parquet_batches(path: Path, instrument: Instrument) -> Iterator[Any]:
 def _check_sizes(file: str, metadata: Any) -> None:
     """Refuse a column whose words are longer than any answer, before they fill the memory."""
     for group in range(metadata.num_row_groups):
+        size = sum(metadata.row_group(group).column(at).total_uncompressed_size for at in range(metadata.num_columns))
+        if size > MOST_IN_A_GROUP:
+            _refuse(
+                file,
+                1,
+                f"one row group holds {size:,} bytes, more than {MOST_IN_A_GROUP:,}; write smaller row groups",
+            )
         for at in range(metadata.num_columns):
             column = metadata.row_group(group).column(at)
             if column.total_uncompressed_size > MOST_IN_A_COLUMN:
@@ -193,7 +212,7 @@ def _parts(file: str, instrument: Instrument, batch: Any, first: int) -> Iterato
     words = {name: _indexed(batch.column(name)) for name in batch.schema.names if name != SERVICE}
     phases = {phase.value: place for place, phase in enumerate(Phase)}
     phase_of = _coded(file, PHASE, words.pop(PHASE), phases, first, NO_ANSWER)
-    services = batch.column(SERVICE).to_pylist() if SERVICE in batch.schema.names else None
+    services = _service_names(file, batch.column(SERVICE), first) if SERVICE in batch.schema.names else None
     for place, phase in enumerate(Phase):
         rows = np.flatnonzero(phase_of == place)
         if not len(rows):
@@ -203,7 +222,7 @@ def _parts(file: str, instrument: Instrument, batch: Any, first: int) -> Iterato
             codes = _word_codes(instrument.items[name], phase)
             part = indices if len(rows) == len(phase_of) else indices[rows]
             columns[name] = _coded(file, name, (part, dictionary), codes, first, UNKNOWN, rows)
-        named = None if services is None else tuple(services[row] or "" for row in rows)
+        named = None if services is None else tuple(services[row] for row in rows)
         yield Columns(phase, columns, len(rows)), named
 
 
@@ -213,6 +232,29 @@ def _indexed(column: Any) -> tuple[NDArray[np.integer[Any]], list[str]]:
         column = column.cast("string").dictionary_encode()
     words = [word if word is not None else "" for word in column.dictionary.to_pylist()]
     return column.indices.fill_null(len(words)).to_numpy(zero_copy_only=False), words
+
+
+def _service_names(file: str, column: Any, first: int) -> list[str]:
+    """The service of each row; the first that is too long or holds a hidden sign is refused, with its row."""
+    indices, words = _indexed(column)
+    words = [*words, ""]
+    unfit = {place: sentence for place, word in enumerate(words) if (sentence := _service_problem(word))}
+    found = np.flatnonzero(np.isin(indices, list(unfit)))
+    if len(found):
+        row = first + 1 + int(found[0])
+        line = row + 1 if file.lower().endswith(".csv") else row
+        _refuse(file, line, f"row {row}, column {SERVICE}: {unfit[int(indices[found[0]])]}")
+    return [words[place] for place in indices]
+
+
+def _service_problem(word: str) -> str:
+    """What is wrong with the name of a service; empty where nothing is."""
+    if len(word) > LONGEST_SERVICE:
+        return f"the name has {len(word):,} letters, more than {LONGEST_SERVICE}; shorten it"
+    for sign in "" if word.isprintable() else word:
+        if unicodedata.category(sign) in HIDDEN and sign not in JOINERS:
+            return f"the name {_visible(word[:SHOWN])} holds the hidden sign U+{ord(sign):04X}; remove it"
+    return ""
 
 
 def _word_codes(item: Item, phase: Phase) -> Mapping[str, int]:

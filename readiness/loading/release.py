@@ -3,21 +3,30 @@
 from collections.abc import Iterable, Mapping
 
 from readiness.engine.ruleset import Identity
-from readiness.engine.versions import Number, number_of
+from readiness.engine.versions import HIGHEST_FIRST, Number, number_of, successors
 from readiness.errors import NotFound, ReadinessError
 from readiness.loading.editing import Entry, append_entry, prepend_entry, replace_value, value_at
 
 TOP = "ruleset.yaml"
 MOST_CHANGES = 4_000
+FIRST = "1.0.0"
 
 
 def proposed_version(earlier: Iterable[Identity], new: Identity) -> str:
     """The number after some versions: the last part is raised where no result can differ, else the middle one."""
+    return next(iter(possible_versions(earlier, new)), "")
+
+
+def possible_versions(earlier: Iterable[Identity], new: Identity) -> tuple[str, ...]:
+    """The numbers that a version may have after some others, lowest first; after none, FIRST and the one it has."""
     known = [(number, each) for each in earlier if (number := number_of(each.version)) is not None]
     if not known:
-        return "1.0.0"
-    (major, minor, patch), latest = max(known, key=lambda pair: pair[0])
-    return f"{major}.{minor}.{patch + 1}" if latest.logic == new.logic else f"{major}.{minor + 1}.0"
+        own = number_of(new.version)
+        return tuple(dict.fromkeys([FIRST, *([new.version] if own and max(own) <= HIGHEST_FIRST else [])]))
+    number, latest = max(known, key=lambda pair: pair[0])
+    possible = successors(latest.version)
+    is_same = latest.logic == new.logic
+    return tuple(each for each in possible if is_same or (number_of(each) or number)[:2] != number[:2])
 
 
 def released(files: Mapping[str, bytes], version: str, changes: str) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ from readiness.loading.advice import read_theme
 from readiness.loading.cases import Known, read_case, read_pair
 from readiness.loading.conditions import Subjects
 from readiness.loading.digest import identified
-from readiness.loading.document import SHOWN, Node, Text, places, read_document, size_of
+from readiness.loading.document import SHOWN, Node, Text, places, read_counted
 from readiness.loading.document import Mapping as MappingNode
 from readiness.loading.evidence import read_source
 from readiness.loading.framework import read_bands, read_domains, read_leeway
@@ -87,10 +87,10 @@ def read_ruleset(files: Mapping[str, bytes]) -> RuleSet:
     problems: list[Problem] = []
     values = 0
     for path in sorted(files):
-        root, found = read_document(path, files[path])
+        root, found, count = read_counted(path, files[path])
         documents[path] = root
         problems += found
-        values += size_of(root)
+        values += count
         if values > MOST_VALUES_IN_ALL or len(problems) > MOST_PROBLEMS_IN_ALL:
             raise InvalidFiles([*problems[:MOST_PROBLEMS_IN_ALL], Problem(path, 1, ENOUGH)])
         if root is None and not found:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,8 +20,8 @@ TEMPLATES = Path(__file__).parents[2] / "templates" / "workbench"
 STYLE = Path(__file__).with_name("impact.css")
 HEAD = ("what", "code", "name", "before", "after", "assessments")
 
-# What a table program takes for a formula begins so; the apostrophe makes it text.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a table program takes for a formula begins so, also in full width or behind blanks; an apostrophe makes it text.
+FORMULA = ("=", "+", "-", "@", "|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,9 @@ def as_csv(rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    plain = unicodedata.normalize("NFKC", cell)
+    first = next((sign for sign in plain if sign.isprintable() and not sign.isspace()), "")
+    return f"'{cell}" if first.startswith(FORMULA) or cell.startswith(("\t", "\r", "\n")) else cell
 
 
 def impact_page(a: RuleSet, b: RuleSet, found: Impact, note: str = "") -> str:

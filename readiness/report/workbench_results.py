@@ -82,7 +82,7 @@ def _compared(result: Data) -> str:
 
 def _impacted(result: Data) -> str:
     if result["rounded"] and not result["assessments"]:
-        return gettext("There are fewer than five such assessments, so nothing is shown about them.")
+        return gettext("There are fewer than 20 such assessments, so nothing is shown about them.")
     if result["rounded"] and not result["touched"]:
         return gettext("Fewer than five assessments have another band.")
     touched = _count(result, "touched")

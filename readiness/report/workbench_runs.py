@@ -30,7 +30,11 @@ Data = dict[str, object]
 MOST = 200
 # Counts of real services are told in steps of so many, rounded down: fewer than five are never told from none.
 STEP = 5
-ROUNDED = "Counts are rounded down to fives, so that nobody can be singled out: 0 means fewer than five."
+FEWEST = 20  # real assessments; of fewer nothing is told
+ROUNDED = (
+    "Counts are rounded down to fives: 0 means fewer than five. That hides a single service from a glance, "
+    "not from a researcher who tries to find it."
+)
 
 
 def tested(ruleset: RuleSet, unmet: Sequence[Shortfall]) -> Data:
@@ -105,10 +109,13 @@ def _where(a: RuleSet, b: RuleSet, where: Where, note: str = "") -> list[str]:
 
 
 def coarse(found: Impact) -> Impact:
-    """An impact on real services from which nobody can be singled out: no names, and every count in steps of five.
+    """An impact on real services as it is shown: no names, every count in steps of five, nothing of fewer than 20.
 
-    Each count is rounded by itself, so that what is left out cannot be had by subtracting one from another.
+    Each count is rounded by itself, so that what is left out cannot be had by subtracting one from another. Whoever can
+    add assessments, or compare many drafts, can still find out about one: it protects against a glance only.
     """
+    if found.assessments < FEWEST:
+        return _untold(found)
     touched = _rounded(found.touched)
     return replace(
         found,
@@ -131,6 +138,11 @@ def coarse(found: Impact) -> Impact:
         services=(),
         services_left=0,
     )
+
+
+def _untold(found: Impact) -> Impact:
+    """An impact of which nothing is told but the two versions."""
+    return Impact(found.first, found.then, 0, 0, 0, (), (), (), 0, 0, (), (), (), 0)
 
 
 def _rounded(count: int) -> int:

@@ -8,14 +8,14 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from readiness.engine.ruleset import RuleSet
-from readiness.engine.versions import Gate
+from readiness.engine.ruleset import Identity, RuleSet
+from readiness.engine.versions import Gate, is_newer, number_of
 from readiness.errors import Closed, NotFound, ReadinessError
 from readiness.language import gettext
 from readiness.loading.ruleset import MOST_BYTES_IN_ALL, MOST_FILES
 from readiness.store.database import transaction
-from readiness.store.models import DraftAuthorRow, DraftFileRow, DraftRow
-from readiness.store.rulesets import publish_ruleset
+from readiness.store.models import DraftAuthorRow, DraftFileRow, DraftRow, RuleSetRow
+from readiness.store.rulesets import Origin, publish_ruleset
 
 Change = Callable[[Mapping[str, str]], Mapping[str, str]]
 
@@ -225,11 +225,42 @@ def publish_draft(
 ) -> RuleSet:
     """Publish the files that a reviewed draft becomes, and close it: both or neither.
 
-    Raises what `publish_ruleset` raises, and Closed when the draft was changed or given back since it was reviewed.
+    Raises what `publish_ruleset` raises, and Closed when the draft was changed or given back since it was reviewed, or
+    would undo a version that was published since it began.
     """
-    return publish_ruleset(
-        engine, files, gates, lambda connection, digest: _mark_published(connection, draft, revision, digest)
+
+    def along(connection: Connection, digest: str) -> None:
+        _check_newest(connection, draft, digest)
+        _mark_published(connection, draft, revision, digest)
+
+    return publish_ruleset(engine, files, gates, along, find_draft(engine, draft).base)
+
+
+def undoing(base: Identity, published: Iterable[Identity]) -> str:
+    """The sentence for a draft that would undo what was published since its base; empty when nothing was."""
+    newer = [each for each in published if is_newer(each, base)]
+    if not newer:
+        return ""
+    return gettext(
+        "This draft is based on %(base)s, and %(newer)s was published since; publishing the draft would undo "
+        "what that changed. Start a draft from %(newer)s and make your changes there.",
+        base=base.version,
+        newer=max(newer, key=lambda each: number_of(each.version) or (0, 0, 0)).version,
     )
+
+
+def _check_newest(connection: Connection, draft: str, digest: str) -> None:
+    """Raises Closed when a version newer than the base of a draft is published, other than the one it becomes.
+
+    The row of the base is locked, so that of two drafts from one base the second sees what the first became.
+    """
+    names = (RuleSetRow.id, RuleSetRow.version, RuleSetRow.digest)
+    of_draft = select(*names).join(DraftRow, DraftRow.base == RuleSetRow.digest).where(DraftRow.id == draft)
+    code, version, base = connection.execute(of_draft.with_for_update(of=RuleSetRow)).one()
+    published = (RuleSetRow.origin != Origin.FOLDER.value, RuleSetRow.id == code, RuleSetRow.digest != digest)
+    others = [Identity(*row, "") for row in connection.execute(select(*names).where(*published))]
+    if sentence := undoing(Identity(code, version, base, ""), others):
+        raise Closed(sentence)
 
 
 def mark_published(engine: Engine, draft: str, revision: int, digest: str) -> None:

@@ -120,17 +120,22 @@ def published_twice(engine: Engine) -> tuple[str, ...]:
 
 
 def publish_ruleset(
-    engine: Engine, files: Mapping[str, bytes], gates: Iterable[Gate], along: Along | None = None
+    engine: Engine, files: Mapping[str, bytes], gates: Iterable[Gate], along: Along | None = None, base: str = ""
 ) -> RuleSet:
     """Publish a version in this installation: keep it for good, with its number, and let new assessments start on it.
 
-    `along` writes in the same transaction; what it raises leaves nothing published. Publishing the same again changes
-    nothing. Raises InvalidFiles, NotPublished with every sentence, and Closed when another version was published while
-    this one was judged.
+    `along` writes in the same transaction; what it raises leaves nothing published. `base` is the digest of the kept
+    version that the new one began from: it is followed even where only a folder held it. Publishing the same
+    again changes nothing. Raises InvalidFiles, NotPublished with every sentence, and Closed when another version was
+    published while this one was judged.
     """
     new = read_ruleset(files)
     judged = {each.digest for each in _published(engine)}
-    problems = publishing_problems([each.ruleset for each in published_here(engine)], new, gates)
+    earlier = [each.ruleset for each in published_here(engine)]
+    began = kept_ruleset(engine, base) if base and base not in judged else None
+    if began is not None and not began.identity.draft:
+        earlier.append(began)
+    problems = publishing_problems(earlier, new, gates)
     if problems:
         raise NotPublished(problems)
     try:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,20 +11,27 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from readiness.errors import NotFound, TooMany
+from readiness.errors import Closed, NotFound, TooMany
 from readiness.language import gettext
 from readiness.store.database import transaction
+from readiness.store.drafts import State
 from readiness.store.models import DraftRow, DraftRunRow
 
 # A process that has not been heard of for so long is taken for dead; one that lives says so every few seconds.
 SILENCE = timedelta(seconds=20)
-# So many processes may run at once in an installation.
-MOST_AT_ONCE = 4
+# So many processes may run at once in an installation: those that a review of two drafts needs, and one place that is
+# kept for publishing, so that nobody's long jobs close that to the others.
+MOST_OF_A_DRAFT = 3
+KEPT_FOR_PUBLISHING = 1
+MOST_AT_ONCE = 2 * MOST_OF_A_DRAFT + KEPT_FOR_PUBLISHING
 SHOWN = 20
 COLUMNS = (
     DraftRunRow.id, DraftRunRow.draft_id, DraftRunRow.revision, DraftRunRow.job, DraftRunRow.against, DraftRunRow.state,
     DraftRunRow.done, DraftRunRow.of, DraftRunRow.heard_at, DraftRunRow.result,
 )  # fmt: skip
+
+# A running job: its id, draft, revision, kind, and what it is against.
+Running = tuple[str, str, int, str, str]
 
 
 class Job(StrEnum):
@@ -89,17 +96,61 @@ def start_once(engine: Engine, draft: str, revision: int, job: Job, against: str
 
     Raises TooMany when too many jobs are running.
     """
+    return start_all(engine, draft, revision, [(job, against)], now)[0]
+
+
+def start_all(
+    engine: Engine, draft: str, revision: int, wanted: Sequence[tuple[Job, str]], now: datetime, note: str | None = None
+) -> tuple[tuple[str, bool], ...]:
+    """Start several jobs or none; for each its id and whether it begins now. `note` is an entry kept with them.
+
+    Raises TooMany when too many jobs are running, Closed when an entry is for a draft that is no longer in review.
+    """
     alive = (DraftRunRow.state == Progress.RUNNING.value, DraftRunRow.heard_at >= now - SILENCE)
     query = select(DraftRunRow.id, DraftRunRow.draft_id, DraftRunRow.revision, DraftRunRow.job, DraftRunRow.against)
     with transaction(engine, writing=True) as connection:
         connection.execute(select(DraftRow.id).where(DraftRow.id == draft).with_for_update())
-        running = connection.execute(query.where(*alive)).all()
-        for run, *what in running:
-            if what == [draft, revision, job.value, against]:
-                return run, False
-        if len(running) >= MOST_AT_ONCE:
-            raise TooMany(gettext("Too much is running just now. Wait a moment and start it again."))
-        return _begin(connection, draft, revision, job, against, now), True
+        found = connection.execute(query.where(*alive))
+        running = [(run, of, at, kind, what) for run, of, at, kind, what in found]
+        known = [_same(running, draft, revision, job, against) for job, against in wanted]
+        begins = [job for (job, _), run in zip(wanted, known, strict=True) if run is None]
+        _check_places(running, draft, begins)
+        if begins and note is not None:
+            _keep_note(connection, draft, revision, note)
+        return tuple(
+            (run or _begin(connection, draft, revision, job, against, now), run is None)
+            for (job, against), run in zip(wanted, known, strict=True)
+        )
+
+
+def _same(running: Sequence[Running], draft: str, revision: int, job: Job, against: str) -> str | None:
+    """The job that is running already; a draft is published by one job at a time, under whatever number."""
+    for run, *what in running:
+        is_publishing = job is Job.PUBLISH and (what[0], what[2]) == (draft, job.value)
+        if is_publishing or what == [draft, revision, job.value, against]:
+            return run
+    return None
+
+
+def _check_places(running: Sequence[Running], draft: str, begins: Sequence[Job]) -> None:
+    """Raise TooMany unless there is room for all that begin."""
+    others = [of for _, of, _, job, _ in running if job != Job.PUBLISH.value]
+    more = sum(job is not Job.PUBLISH for job in begins)
+    if more and others.count(draft) + more > MOST_OF_A_DRAFT:
+        sentence = gettext(
+            "At most %(most)s jobs of a draft run at once. Wait until one has ended and start it again.",
+            most=MOST_OF_A_DRAFT,
+        )
+        raise TooMany(sentence)
+    is_full = more and len(others) + more > MOST_AT_ONCE - KEPT_FOR_PUBLISHING
+    if begins and (is_full or len(running) + len(begins) > MOST_AT_ONCE):
+        raise TooMany(gettext("Too much is running just now. Wait a moment and start it again."))
+
+
+def _keep_note(connection: Connection, draft: str, revision: int, note: str) -> None:
+    here = (DraftRow.id == draft, DraftRow.revision == revision, DraftRow.state == State.IN_REVIEW.value)
+    if connection.execute(update(DraftRow).where(*here).values(note=note)).rowcount != 1:
+        raise Closed(gettext("The draft was changed or given back since you opened this page. Look at it again."))
 
 
 def note_progress(engine: Engine, run: str, done: int, of: int, now: datetime) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select, update
 
-from readiness.store.accounts import KEY_BYTES, Account, find_account, hashed
+from readiness.store.accounts import KEY_BYTES, Account, Credentials, find_account, hashed
 from readiness.store.database import transaction
 from readiness.store.models import AccountRow, AttemptRow, RecoveryCodeRow, SignInRow
 
@@ -24,16 +24,46 @@ class SecondFactor:
     counter: int | None
 
 
-def start_sign_in(engine: Engine, account: str, is_complete: bool, now: datetime) -> str:
-    """Sign a browser in, or let it wait for its second factor; the key that it keeps. The key itself is not kept."""
-    key = secrets.token_urlsafe(KEY_BYTES)
+def start_sign_in(engine: Engine, checked: Credentials, is_complete: bool, now: datetime) -> str | None:
+    """Sign a browser in, or let it wait for its second factor; the key that it keeps. The key itself is not kept.
+
+    None when the account is no longer as it was checked: another password, a second factor on or off, not active.
+    """
+    has_second_factor = AccountRow.totp.is_not(None) if checked.has_second_factor else AccountRow.totp.is_(None)
     with transaction(engine, writing=True) as connection:
-        connection.execute(delete(SignInRow).where(SignInRow.expires_at <= now))
-        connection.execute(
-            insert(SignInRow).values(
-                key_hash=hashed(key), account_id=account, is_complete=is_complete, expires_at=now + LASTS[is_complete]
-            )
+        if not _is_still(connection, checked.account, AccountRow.password == checked.password, has_second_factor):
+            return None
+        return _new_sign_in(connection, checked.account, is_complete, now)
+
+
+def finish_sign_in(engine: Engine, account: str, waiting: str, now: datetime) -> str | None:
+    """Sign in the browser that waited with a key, once its code was used; the new key, none when the wait has ended."""
+    ending = delete(SignInRow).where(
+        SignInRow.key_hash == hashed(waiting),
+        SignInRow.account_id == account,
+        SignInRow.is_complete.is_(False),
+        SignInRow.expires_at > now,
+    )
+    with transaction(engine, writing=True) as connection:
+        if not _is_still(connection, account) or connection.execute(ending).rowcount != 1:
+            return None
+        return _new_sign_in(connection, account, True, now)
+
+
+def _is_still(connection: Connection, account: str, *conditions: ColumnElement[bool]) -> bool:
+    """Whether an account is active and as expected; it stays so until the transaction ends."""
+    query = select(AccountRow.id).where(AccountRow.id == account, AccountRow.is_active, *conditions)
+    return connection.execute(query.with_for_update()).one_or_none() is not None
+
+
+def _new_sign_in(connection: Connection, account: str, is_complete: bool, now: datetime) -> str:
+    key = secrets.token_urlsafe(KEY_BYTES)
+    connection.execute(delete(SignInRow).where(SignInRow.expires_at <= now))
+    connection.execute(
+        insert(SignInRow).values(
+            key_hash=hashed(key), account_id=account, is_complete=is_complete, expires_at=now + LASTS[is_complete]
         )
+    )
     return key
 
 

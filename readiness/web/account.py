@@ -1,5 +1,6 @@
 """One's own account: sign in and out, choose a password by link, change it, second factor."""
 
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -9,6 +10,7 @@ from readiness.errors import Closed, Forbidden, TooMany
 from readiness.language import N_, gettext
 from readiness.permissions import Act
 from readiness.store.accounts import (
+    Credentials,
     Link,
     find_account,
     find_credentials,
@@ -82,16 +84,20 @@ def send_sign_in() -> ResponseReturnValue:
     counted = identity.subject("account", normalised_address(form.address.data or ""))
     _count_attempt(counted)
     found = find_credentials(database(), form.address.data or "")
-    if not identity.fits(form.password.data or "", found.password if found else None) or found is None:
+    fits = identity.fits(form.password.data or "", found.password if found else None)
+    if not fits or found is None or not _let_in(found):
         wrong = gettext("Address and password do not fit together, or the account is not open. Check both.")
         return _sign_in_page(form, [(wrong, "address")]), 400
     forgive(database(), counted)
     after = local_path(request.form.get("next"))
     if found.has_second_factor:
-        identity.wait_for_code(found.account)
         return redirect(url_for("account.code", next=after), 303)
-    identity.sign_in(found.account)
     return redirect(after or url_for("pages.home"), 303)
+
+
+def _let_in(checked: Credentials) -> bool:
+    """One step further, as long as the account is still as it was checked."""
+    return identity.wait_for_code(checked) if checked.has_second_factor else identity.sign_in(checked)
 
 
 def _count_attempt(counted: str) -> None:
@@ -141,7 +147,8 @@ def send_code() -> ResponseReturnValue:
             form, [(gettext("This code does not fit. Wait for the next one, and try again."), "code")]
         ), 400
     forgive(database(), counted)
-    identity.sign_in(account.id)
+    if not identity.sign_in_after_code(account.id):
+        return redirect(url_for("account.sign_in"), 303)
     return redirect(local_path(request.form.get("next")) or url_for("pages.home"), 303)
 
 
@@ -215,15 +222,15 @@ def _own_page(form: ChangePasswordForm, problems: list[Problem] | None = None) -
     )
 
 
-def _confirmed(account: str, present: str | None) -> bool:
-    """Whether somebody who is signed in knows their password; attempts count as in signing in."""
+def _confirmed(account: str, present: str | None) -> Credentials | None:
+    """The credentials of somebody who is signed in and knows their password; attempts count as in signing in."""
     counted = identity.subject("present", account)
     _count_attempt(counted)
     found = own_credentials(database(), account)
     if found is None or not identity.fits(present or "", found.password):
-        return False
+        return None
     forgive(database(), counted)
-    return True
+    return found
 
 
 @blueprint.post("/password")
@@ -234,10 +241,12 @@ def change_password() -> ResponseReturnValue:
     person = signed_in()
     if not form.validate():
         return _own_page(form, problems_of(form)), 400
-    if not _confirmed(person.id, form.present.data):
+    checked = _confirmed(person.id, form.present.data)
+    if checked is None:
         return _own_page(form, [(gettext("This is not your present password."), "present")]), 400
-    set_password(database(), person.id, identity.hashed_password(form.password.data or ""))
-    identity.sign_in(person.id)
+    password = identity.hashed_password(form.password.data or "")
+    set_password(database(), person.id, password)
+    identity.sign_in(replace(checked, password=password))
     return redirect(url_for("account.own", done="changed"), 303)
 
 
@@ -267,14 +276,15 @@ def start_second_factor() -> ResponseReturnValue:
         return redirect(url_for("account.second_factor"), 303)
     if not form.validate():
         return _second_factor_page(form, problems_of(form)), 400
-    if not _confirmed(person.id, form.present.data):
+    checked = _confirmed(person.id, form.present.data)
+    if checked is None:
         return _second_factor_page(form, [(gettext("This is not your present password."), "present")]), 400
     step = identity.step_of(form.code.data or "", session[NEW_SECRET])
     if step is None:
         return _second_factor_page(form, [(gettext("This code does not fit. Try the next one."), "code")]), 400
     codes = identity.new_recovery_codes()
     set_second_factor(database(), person.id, session[NEW_SECRET], step, tuple(map(identity.plain_code, codes)))
-    identity.sign_in(person.id)
+    identity.sign_in(replace(checked, has_second_factor=True))
     return render_template("account/recovery_codes.html", codes=codes)
 
 

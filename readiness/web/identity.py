@@ -14,11 +14,12 @@ from flask_security.totp import Totp
 from flask_security.utils import hash_password, login_user, logout_user, verify_password
 
 from readiness.errors import Unavailable
-from readiness.store.accounts import Account, find_account
+from readiness.store.accounts import Account, Credentials, find_account
 from readiness.store.sign_ins import (
     end_sign_in,
     find_second_factor,
     find_signed_in,
+    finish_sign_in,
     spend_counter,
     spend_recovery_code,
     start_sign_in,
@@ -139,17 +140,33 @@ def signed_in_account() -> Account | None:
     return account
 
 
-def sign_in(account: str) -> None:
-    """Sign this browser in, with a session made anew: whatever key it had before opens nothing any more."""
+def sign_in(checked: Credentials) -> bool:
+    """Sign this browser in, or not when the account is no longer as it was checked."""
+    return _enter(checked.account, start_sign_in(database(), checked, True, now()))
+
+
+def sign_in_after_code(account: str) -> bool:
+    """Sign in the browser that waited, after its code was used, or not when its wait was ended meanwhile."""
+    waiting = session.get(WAITING)
+    return isinstance(waiting, str) and _enter(account, finish_sign_in(database(), account, waiting, now()))
+
+
+def _enter(account: str, key: str | None) -> bool:
+    """Enter with a session made anew: whatever key this browser had before opens nothing any more."""
+    if key is None:
+        return False
     _renew_session()
-    key = start_sign_in(database(), account, True, now())
     login_user(SignedIn(key, find_account(database(), account)), remember=False)
+    return True
 
 
-def wait_for_code(account: str) -> None:
-    """Let this browser wait for its second factor; it is not signed in yet."""
-    _renew_session()
-    session[WAITING] = start_sign_in(database(), account, False, now())
+def wait_for_code(checked: Credentials) -> bool:
+    """Let this browser wait for its second factor, not signed in yet; or not, as `sign_in` does."""
+    key = start_sign_in(database(), checked, False, now())
+    if key is not None:
+        _renew_session()
+        session[WAITING] = key
+    return key is not None
 
 
 def waiting_account() -> Account | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
-from math import gcd, sqrt
+from math import gcd, prod, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,10 @@ from readiness.workbench.grids import Grid, along, band_places, over_completions
 from readiness.workbench.reach import Mask, fewest_answers
 from readiness.workbench.theorems import TINY, Check, Refutation, Study, Tally, Theorem, Wrong
 
-# At so many states of each grid the scalar engine, which scores assessments, is asked as well.
+# At so many states of each grid the scalar engine, which scores assessments, is asked as well; at fewer, but one at
+# least, where its ranges might have to try rules on more than MOST_TRIED mixtures in all.
 SCORED = 80
+MOST_TRIED = 6_000_000
 STRIDE = (sqrt(5) - 1) / 2
 
 State = tuple[int, ...]
@@ -60,6 +62,7 @@ def ranges(study: Study) -> Check:
     the scalar engine shows these ranges is looked up at some states.
     """
     tally = Tally(Theorem.RANGES)
+    many = _scored_each(study)
     for grid in study.different_grids():
         tally.look(grid.states)
         lowest, highest = over_completions(grid.risk, np.fmin), over_completions(grid.risk, np.fmax)
@@ -67,7 +70,7 @@ def ranges(study: Study) -> Check:
         beyond = (lowest > grid.best + TINY) | (highest < grid.worst - TINY)
         for wrong, mask in ((Wrong.RANGE_ESCAPED, escaped), (Wrong.RANGE_LOOSE, beyond & ~np.isnan(grid.risk))):
             tally.refute(_shown(wrong, grid, mask))
-        tally.refute(_range_differs(study.ruleset, grid, tally))
+        tally.refute(_range_differs(study.ruleset, grid, some_states(grid, many, tally)))
     _leave_too_large(study, tally)
     return tally.check()
 
@@ -79,9 +82,9 @@ def _shown(wrong: Wrong, grid: Grid, mask: Mask) -> Iterator[Refutation]:
         yield Refutation(wrong, grid.construct, example=Counterexample(code_of("range", grid.construct), answers))
 
 
-def _range_differs(ruleset: RuleSet, grid: Grid, tally: Tally) -> Iterator[Refutation]:
+def _range_differs(ruleset: RuleSet, grid: Grid, states: list[State]) -> Iterator[Refutation]:
     """The first state, if any, at which the scalar engine shows another range than the one that is proven."""
-    for state in some_states(grid, tally):
+    for state in states:
         answers = grid.answers_at(state)
         shown = scalar_ranges.open_construct(ruleset, grid.scoring, answers).range()
         if shown is None:
@@ -94,8 +97,17 @@ def _range_differs(ruleset: RuleSet, grid: Grid, tally: Tally) -> Iterator[Refut
             return
 
 
-def some_states(grid: Grid, tally: Tally) -> list[State]:
-    """Some states of a grid, or all of a small one; first the one with nothing known.
+def _scored_each(study: Study) -> int:
+    """At how many states of each grid the scalar engine is asked."""
+    tried = 0
+    for grid in study.different_grids():
+        asked_about = frozenset().union(*(rule.subjects for rule in grid.scoring.rules))
+        tried += len(grid.scoring.rules) * prod(axis.size for axis in grid.axes if axis.subject in asked_about)
+    return max(1, min(SCORED, MOST_TRIED // max(1, tried)))
+
+
+def some_states(grid: Grid, many: int, tally: Tally) -> list[State]:
+    """So many states of a grid, or all of a small one; first the one with nothing known.
 
     The stride between them is near the golden ratio, so that they spread over every item, and shares no factor with
     their number, so that none comes twice. Mixtures in which much is open are few among all; so in every second state
@@ -103,7 +115,7 @@ def some_states(grid: Grid, tally: Tally) -> list[State]:
     """
     stride = next(step for step in count(round(grid.states * STRIDE)) if gcd(step, grid.states) == 1)
     found: dict[State, None] = {}
-    for turn in range(min(SCORED, grid.states)):
+    for turn in range(min(many, grid.states)):
         places = np.unravel_index((grid.states - 1 - turn * stride) % grid.states, grid.risk.shape)
         opened = turn % 2 and grid.states > SCORED
         found[
@@ -122,6 +134,7 @@ def unknown(study: Study) -> Check:
     That the scalar engine has a risk just where it is proven, and that risk, is looked up at some states.
     """
     tally = Tally(Theorem.UNKNOWN)
+    many = _scored_each(study)
     ruleset = study.ruleset
     for phase in Phase:
         rated = scalar_rating.rate(ruleset, Answers(phase, {}))
@@ -139,7 +152,7 @@ def unknown(study: Study) -> Check:
     for grid in study.different_grids():
         tally.look(grid.states)
         tally.refute(_too_little(ruleset, grid))
-        tally.refute(_risk_differs(ruleset, grid, tally))
+        tally.refute(_risk_differs(ruleset, grid, some_states(grid, many, tally)))
     _leave_too_large(study, tally)
     return tally.check()
 
@@ -162,9 +175,9 @@ def _too_little(ruleset: RuleSet, grid: Grid) -> Iterator[Refutation]:
         yield Refutation(Wrong.KNOWN_BY_TOO_LITTLE, subject=grid.construct, band=band, example=example)
 
 
-def _risk_differs(ruleset: RuleSet, grid: Grid, tally: Tally) -> Iterator[Refutation]:
+def _risk_differs(ruleset: RuleSet, grid: Grid, states: list[State]) -> Iterator[Refutation]:
     """The first state, if any, at which the scalar engine gives another risk or band than what is proven."""
-    for state in some_states(grid, tally):
+    for state in states:
         proven = None if np.isnan(grid.risk[state]) else float(grid.risk[state])
         band = None if proven is None else ruleset.bands.of(proven)
         rated = scalar_rating.rate_construct(ruleset, grid.scoring, grid.answers_at(state))

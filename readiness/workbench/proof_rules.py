@@ -23,7 +23,8 @@ from readiness.workbench.grids import (
 from readiness.workbench.theorems import MOST_IN_ALL, TINY, Check, Refutation, Study, Tally, Theorem, Wrong, phases_of
 
 # In so many states in which a rule holds it is looked for a changed risk, before all states are gone through.
-WITNESSES = 20
+WITNESSES = 3
+MIDDLE = 50.0
 
 
 def state_problems(truths: Iterable[Truths]) -> tuple[Wrong, ...]:
@@ -106,10 +107,15 @@ def _holds(grids: Iterable[Grid], rule: Rule) -> bool:
 
 
 def _witnessed(ruleset: RuleSet, grid: Grid, rule: Rule, tally: Tally) -> bool:
-    """Whether the risk is another one without the rule in one of a few states in which it holds."""
+    """Whether the risk is another one without the rule in one of a few states in which it holds.
+
+    Those in the middle of the scale come first: at its ends much goes unseen.
+    """
     without = _without(grid.scoring, rule)
     holding = np.flatnonzero((grid.truths[rule.code] == TRUE) & ~np.isnan(grid.risk))
-    for place in holding[:: max(1, len(holding) // WITNESSES)]:
+    middle = np.abs(grid.risk.reshape(-1)[holding] - MIDDLE)
+    few = np.argpartition(middle, WITNESSES)[:WITNESSES] if len(holding) > WITNESSES else slice(None)
+    for place in holding[few]:
         state = tuple(int(each) for each in np.unravel_index(place, grid.risk.shape))
         tally.score(1)
         risk = rate_construct(ruleset, without, grid.answers_at(state)).risk

@@ -1,6 +1,8 @@
 """A draft as files: list, edit, add, remove, see what differs from the base, take all away or replace all."""
 
+import re
 from collections.abc import Collection
+from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -8,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from readiness.errors import NotFound, ReadinessError
 from readiness.language import gettext
-from readiness.loading.archive import pack, unfit_name
+from readiness.loading.archive import pack
 from readiness.loading.document import MOST_BYTES, places, read_document
+from readiness.loading.locale import LANGUAGE
 from readiness.loading.problems import InvalidFiles
 from readiness.loading.ruleset import FOLDERS, SINGLE
 from readiness.permissions import Act
@@ -34,7 +37,9 @@ from readiness.web.workbench.drafts import OpenDraft, author, draft_page, open_d
 
 blueprint = Blueprint("workbench_files", __name__, url_prefix="/workbench/drafts/<draft_id>")
 HERE = "workbench_files.overview"
-ENDING = ".yaml"
+# The name of a file within its folder, and those that some systems keep for devices, whatever their ending.
+NAME = re.compile(r"[a-z0-9_-][a-z0-9_.-]*\.yaml")
+DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\..*")
 EXAMPLE = "advice/supervision.yaml"
 LONGEST_PATH = 200
 
@@ -82,8 +87,7 @@ def one(draft_id: str, path: str) -> ResponseReturnValue:
         return redirect(url_for(HERE, draft_id=draft_id), 303)
     opened = open_draft(draft_id)
     stored = draft_file(database(), draft_id, path)
-    base = ruleset_files(database(), opened.draft.base).get(path)
-    if stored.content is None and base is None and path_problem(opened.files, path):
+    if stored.content is None and _name_problem(opened, path):
         raise NotFound(gettext("The draft has no such file."))
     text, exact = editable(stored.content or b"")
     return _editor(opened, stored, text, exact=exact, saved="saved" in request.args)
@@ -93,6 +97,8 @@ def _editor(
     opened: OpenDraft, stored: DraftFile, text: str, *, exact: bool = True, saved: bool = False, error: str = ""
 ) -> str:
     path = stored.path
+    # Nothing is there, nor can be: what was typed is shown, to be taken to another name.
+    is_refused = stored.content is None and bool(_name_problem(opened, path))
     base = ruleset_files(database(), opened.draft.base).get(path)
     problems = [problem for problem in opened.problems if problem.file == path]
     return draft_page(
@@ -111,8 +117,14 @@ def _editor(
         difference=difference(path, base, stored.content),
         base=base,
         parts=_parts(opened, stored),
-        can_edit=opened.draft.state is State.OPEN,
+        is_refused=is_refused,
+        can_edit=opened.draft.state is State.OPEN and not is_refused,
     )
+
+
+def _name_problem(opened: OpenDraft, path: str) -> str:
+    """Why a file cannot be under this name; what the base has can always come back."""
+    return "" if path in ruleset_files(database(), opened.draft.base) else path_problem(opened.files, path)
 
 
 # What a file says of its entries > the page on which such an entry is read.
@@ -207,11 +219,27 @@ def path_problem(files: Collection[str], path: str) -> str:
     alike = {known.casefold(): known for known in files}.get(path.casefold())
     if alike is not None and alike != path:
         return gettext("The draft has %(file)s already, which differs only in capital letters.", file=alike)
-    folder, _, name = path.partition("/")
-    shaped = folder in FOLDERS and name.endswith(ENDING) and name != ENDING and name.isascii() and "?" not in name
-    if path not in SINGLE and (not shaped or unfit_name(path) or len(path) > LONGEST_PATH):
-        return gettext("Name the file by folder and name, such as %(example)s.", example=EXAMPLE)
+    if path not in SINGLE and not _is_shaped(path):
+        return gettext(
+            "Name the file by folder and name, such as %(example)s. The name is of small letters, digits, points, "
+            "hyphens and underscores.",
+            example=EXAMPLE,
+        )
+    above = {folder.as_posix().casefold() for folder in PurePosixPath(path).parents}
+    for known in files:
+        if known.casefold() in above or known.casefold().startswith(f"{path.casefold()}/"):
+            return gettext("The draft has %(file)s, and nothing can be a file and a folder.", file=known)
     return ""
+
+
+def _is_shaped(path: str) -> bool:
+    """Whether a path is that of a file in one of the known folders; translations lie in one for each language."""
+    folder, *between, name = path.split("/") if "/" in path else ("", path)
+    if folder == "locale":
+        placed = len(between) == 1 and LANGUAGE.fullmatch(between[0]) is not None
+    else:
+        placed = folder in FOLDERS and not between
+    return placed and NAME.fullmatch(name) is not None and not DEVICE.fullmatch(name) and len(path) <= LONGEST_PATH
 
 
 @blueprint.get("/difference")

@@ -275,7 +275,7 @@ def rating_choices() -> Choices:
 
 def effect_choices() -> Choices:
     """Everything a rule can do."""
-    up, down = N_("raise the rating by %(step)s"), N_("lower the rating by %(step)s")
+    up, down = N_("lower the risk: rating up by %(step)s"), N_("raise the risk: rating down by %(step)s")
     steps = [number for number in RATINGS if number]
     shifts = [(f"shift {each:g}", gettext(up if each > 0 else down, step=format_number(abs(each)))) for each in steps]
     bounds = [

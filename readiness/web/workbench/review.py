@@ -9,19 +9,19 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from readiness.engine.ruleset import RuleSet
-from readiness.engine.versions import is_newer, number_of, succession_problems
+from readiness.engine.versions import succession_problems
 from readiness.errors import Closed, Forbidden
 from readiness.language import N_, gettext, ngettext
-from readiness.loading.release import MOST_CHANGES, proposed_version
+from readiness.loading.release import MOST_CHANGES, possible_versions, proposed_version
 from readiness.permissions import Act
 from readiness.report.workbench_results import holds, outcome_words
-from readiness.store.drafts import State, ask_for_review, change_note, find_draft, reopen_draft
+from readiness.store.drafts import State, ask_for_review, find_draft, reopen_draft, undoing
 from readiness.store.rulesets import Origin, kept_ruleset, kept_versions, ruleset_files
 from readiness.store.runs import Job, Progress, Run, approval, runs_of
 from readiness.web.access import needs, publishing_problem, signed_in
 from readiness.web.rules import database
 from readiness.web.workbench.drafts import OpenDraft, author, draft_page, open_draft
-from readiness.web.workbench.runs import SECONDS, begin, latest, shown
+from readiness.web.workbench.runs import SECONDS, begin_all, latest, shown
 
 blueprint = Blueprint("workbench_review", __name__, url_prefix="/workbench/drafts/<draft_id>/review")
 
@@ -85,6 +85,13 @@ def proposed(opened: OpenDraft) -> str:
     return proposed_version((each.identity for each in _earlier(opened)), opened.ruleset.identity)
 
 
+def _versions(opened: OpenDraft) -> tuple[str, ...]:
+    """The numbers among which whoever publishes chooses; none while the draft cannot be read."""
+    if opened.ruleset is None:
+        return ()
+    return possible_versions((each.identity for each in _earlier(opened)), opened.ruleset.identity)
+
+
 def gates(opened: OpenDraft, version: str) -> tuple[GateView, ...]:
     """Everything that must hold before a draft is published, in the order in which it is worth looking at."""
     runs = runs_of(database(), opened.draft.id)
@@ -111,19 +118,8 @@ def _readable(opened: OpenDraft) -> GateView:
 def _following(opened: OpenDraft) -> GateView:
     """Whether the draft differs from its base, and nothing was published since that it would undo."""
     title, base = gettext("It changes the newest version"), _kept(opened.draft.base)
-    newer = [each.identity for each in _earlier(opened) if is_newer(each.identity, base.identity)]
-    if newer:
-        latest_one = max(newer, key=lambda each: number_of(each.version) or (0, 0, 0))
-        return _gate(
-            title,
-            (),
-            gettext(
-                "This draft is based on %(base)s, and %(newer)s was published since; publishing the draft would undo "
-                "what that changed. Start a draft from %(newer)s and make your changes there.",
-                base=base.identity.version,
-                newer=latest_one.version,
-            ),
-        )
+    if undone := undoing(base.identity, (each.identity for each in _earlier(opened))):
+        return _gate(title, (), undone)
     same = dict(opened.files) == ruleset_files(database(), opened.draft.base)
     return _gate(title, (), gettext("Nothing differs from the version it is based on.") if same else "")
 
@@ -166,6 +162,7 @@ def _page(opened: OpenDraft, version: str, note: str, problems: tuple[str, ...])
         gates=listed,
         is_ready=all(each.standing is Standing.HELD for each in listed),
         version=version,
+        versions=_versions(opened),
         note=note,
         problems=[(sentence, None) for sentence in problems],
         base=_kept(draft.base).identity,
@@ -182,8 +179,7 @@ def _page(opened: OpenDraft, version: str, note: str, problems: tuple[str, ...])
 def check(draft_id: str) -> ResponseReturnValue:
     """Start everything that a review looks at: cases, proof, and the comparison with the base."""
     draft = find_draft(database(), draft_id)
-    for job, against in ((Job.TEST, ""), (Job.PROVE, ""), (Job.COMPARE, draft.base)):
-        begin(draft, job, against)
+    begin_all(draft, ((Job.TEST, ""), (Job.PROVE, ""), (Job.COMPARE, draft.base)))
     return redirect(url_for(".checking", draft_id=draft_id), 303)
 
 
@@ -268,6 +264,5 @@ def publish(draft_id: str) -> ResponseReturnValue:
     problems = (*_note_problems(note), *_gate_problems((_following(opened), _succession(opened, version))))
     if problems:
         return _page(opened, version, note, problems), 400
-    change_note(database(), draft_id, note)
-    run = begin(draft, Job.PUBLISH, approval(version, note))
+    (run,) = begin_all(draft, [(Job.PUBLISH, approval(version, note))], note)
     return redirect(url_for("workbench_runs.one", draft_id=draft_id, run_id=run), 303)

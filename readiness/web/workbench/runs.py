@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
@@ -19,7 +20,7 @@ from readiness.report import words
 from readiness.report.workbench_results import job_words, outcome_words, population_words, why_words
 from readiness.store.drafts import Draft, draft_file, find_draft, save_file
 from readiness.store.rulesets import Kept, kept_versions
-from readiness.store.runs import Job, Progress, Run, end_run, find_run, runs_of, start_once
+from readiness.store.runs import Job, Progress, Run, end_run, find_run, runs_of, start_all
 from readiness.web.access import needs
 from readiness.web.identity import now
 from readiness.web.results import download
@@ -51,10 +52,16 @@ class RunView:
 def begin(draft: Draft, job: Job, against: str = "") -> str:
     """Start a job on a draft as it stands, in a process of its own, and return its id; one that runs is not started
     again."""
-    run, is_new = start_once(database(), draft.id, draft.revision, job, against, now())
-    if is_new:
-        _start_process(run)
-    return run
+    return begin_all(draft, [(job, against)])[0]
+
+
+def begin_all(draft: Draft, wanted: Sequence[tuple[Job, str]], note: str | None = None) -> tuple[str, ...]:
+    """Start several jobs so, or none of them; `note` is the changelog entry that is kept with a job that publishes."""
+    runs = start_all(database(), draft.id, draft.revision, wanted, now(), note)
+    for run, is_new in runs:
+        if is_new:
+            _start_process(run)
+    return tuple(run for run, _ in runs)
 
 
 def _start_process(run: str) -> None:
