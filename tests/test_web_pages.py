@@ -1,11 +1,16 @@
 """Pages that belong to nobody's assessment, headers of every response, and errors."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from pages import PageClient, check_page
 
 from readiness.engine.ruleset import RuleSet
+from readiness.store.drafts import read_draft, start_draft
+from readiness.store.rulesets import ruleset_files
 from readiness.web.headers import HEADERS
+from readiness.web.rules import current_ruleset, database
 
 CASES = ["beer_sheva", "butabika", "dar_es_salaam", "hamburg", "pune", "ulm"]
 
@@ -68,19 +73,31 @@ def test_a_foreign_host_is_refused(client: PageClient) -> None:
     assert "evil.example" not in response.get_data(as_text=True)
 
 
+CODES = {"items": "role_definition", "rules": "pressure_without_support", "recommendations": "define_the_role"}
+
+
 def test_every_state_change_is_a_post_with_a_token(app: Flask) -> None:
     client = PageClient(app)
     tasks = client.start()
+    with app.app_context():
+        base = current_ruleset().identity.digest
+        draft = start_draft(database(), "Draft", base, ruleset_files(database(), base), date(2026, 11, 22))
+        before = read_draft(database(), draft)
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or set()):
             path = (
                 rule.rule.replace("/a/<key>/", tasks)
                 .replace("<section_code>", "resources")
                 .replace("<page_code>", "money")
+                .replace("<draft_id>", draft)
+                .replace("<item>/<code>", "role_definition/absent")
             )
-            status = client.raw.post(path).status_code
-            # Forms of drafts look for their draft first, and check the token themselves: nothing typed is lost there.
-            assert status == 400 or (status == 404 and "<draft_id>" in path), path
+            for folder, code in CODES.items():
+                path = path.replace(f"/{folder}/<code>", f"/{folder}/{code}")
+            path = path.replace("/findings/<code>", "/findings/ramesh2023_clear_role_prevents_confusion")
+            assert client.raw.post(path).status_code == 400, path
+    with app.app_context():
+        assert read_draft(database(), draft) == before
 
 
 def test_the_session_cookie_cannot_be_read_by_scripts_or_sent_from_elsewhere(client: PageClient) -> None:
