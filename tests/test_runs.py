@@ -48,6 +48,8 @@ BASE = version_of("1.0.0")
 FREE: Change = (CONTACT, "hardly_ever: -2", "hardly_ever: 1")
 ENTRY = "Rare contact weighs less."
 ANNA = Author("1" * 32, "Anna")
+CLEAN = multiprocessing.get_context("forkserver")
+CLEAN.set_forkserver_preload(["readiness.runs"])
 
 
 @pytest.fixture
@@ -65,10 +67,14 @@ def draft_of(database: Engine, *changes: Change, files: Mapping[str, bytes] | No
 
 
 def ran(database: Engine, draft: str, job: Job, against: str = "", limits: Limits | None = None) -> Run:
-    """A job done in a forked process, which saves loading everything again; the pages start one by its command."""
+    """A job done in a process of its own; the pages start one by its command.
+
+    A server that has loaded everything once and holds nothing else forks it: a fork of the tests themselves would bring
+    the threads and the memory of other tests into its limits.
+    """
     run, _ = start_once(database, draft, find_draft(database, draft).revision, job, against, clock())
     arguments = (database.url.render_as_string(hide_password=False), run, limits)
-    process = multiprocessing.get_context("fork").Process(target=serve, args=arguments)
+    process = CLEAN.Process(target=serve, args=arguments)
     process.start()
     process.join(timeout=60)
     return find_run(database, run)
