@@ -23,6 +23,8 @@ class Act(StrEnum):
     PUBLISH_RULES = "publish_rules"
     MANAGE_ACCOUNTS = "manage_accounts"
     OWN_ACCOUNT = "own_account"
+    SEE_SERVICES = "see_services"
+    GROUP_SERVICES = "group_services"
 
 
 MAY: Mapping[Act, frozenset[AccountRole]] = MappingProxyType(
@@ -32,6 +34,33 @@ MAY: Mapping[Act, frozenset[AccountRole]] = MappingProxyType(
         Act.PUBLISH_RULES: frozenset({AccountRole.RESEARCHER}),
         Act.MANAGE_ACCOUNTS: frozenset({AccountRole.ADMINISTRATOR}),
         Act.OWN_ACCOUNT: frozenset(AccountRole),
+        Act.SEE_SERVICES: frozenset({AccountRole.MANAGER, AccountRole.IMPLEMENTER, AccountRole.ADMINISTRATOR}),
+        Act.GROUP_SERVICES: frozenset({AccountRole.ADMINISTRATOR}),
+    }
+)
+
+
+class Part(StrEnum):
+    """What somebody is to one assessment, by a key or by an account."""
+
+    MANAGER = "manager"
+    IMPLEMENTER = "implementer"
+    RESPONDENT = "respondent"
+
+
+class Right(StrEnum):
+    """What a part in an assessment allows."""
+
+    ANSWER = "answer"
+    SEE_RESULT = "see_result"
+    MANAGE = "manage"
+
+
+GIVES: Mapping[Part, frozenset[Right]] = MappingProxyType(
+    {
+        Part.MANAGER: frozenset(Right),
+        Part.IMPLEMENTER: frozenset({Right.SEE_RESULT}),
+        Part.RESPONDENT: frozenset({Right.ANSWER}),
     }
 )
 

@@ -25,7 +25,8 @@ from readiness.loading.populations import write_population
 from readiness.loading.ruleset import load_ruleset, read_folder
 from readiness.report.told_impact import as_csv, impact_page
 from readiness.store import population
-from readiness.store.assessments import find_assessment, save_page, start_assessment, submit_assessment
+from readiness.store.answers import save_page
+from readiness.store.assessments import find_assessment, start_assessment, submit_assessment
 from readiness.store.database import ready_database
 from readiness.store.population import count_submitted, stored_population, submitted
 from readiness.store.rulesets import keep_ruleset

@@ -18,15 +18,11 @@ from sqlalchemy.exc import DBAPIError
 from readiness.engine.answers import Missing, Phase
 from readiness.engine.ruleset import Identity
 from readiness.errors import Closed, NotFound, ReadinessError, Unavailable
+from readiness.store.answers import StalePage, read_answers, read_page, save_page, saved_pages
 from readiness.store.assessments import (
     Assessment,
-    StalePage,
     find_assessment,
-    read_answers,
-    read_page,
     reopen_assessment,
-    save_page,
-    saved_pages,
     start_assessment,
     submit_assessment,
 )

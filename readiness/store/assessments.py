@@ -1,104 +1,160 @@
-"""Assessments in the database: start, find, save a page, submit, reopen."""
+"""Assessments in the database: start, find what a link, a code or an id opens, submit, reopen."""
 
 import hashlib
+import re
 import secrets
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, Row, and_, func, insert, select, update
 
-from readiness.engine.answers import Answer, Answers, Missing, Phase, Role, to_answer
-from readiness.errors import Closed, NotFound
+from readiness.engine.answers import Phase, Role
+from readiness.errors import NotFound
 from readiness.language import gettext
+from readiness.permissions import GIVES, Part, Person, Right
+from readiness.store.codes import hashed_code, normalised_code
 from readiness.store.database import transaction
-from readiness.store.models import AnswerRow, AssessmentRow, LinkRow, PageRow, ResponseRow, ServiceRow
+from readiness.store.models import (
+    AssessmentRow,
+    LinkRow,
+    ResponseRow,
+    ServicePersonRow,
+    ServiceRow,
+    TeamRoleRow,
+)
 
 KEY_BYTES = 24
+ID = re.compile("[0-9a-f]{32}")
+CONSENSUS = "consensus"  # stands for the role of the sheet that a team fills in together
+
+
+class Way(StrEnum):
+    """Who answers: the manager alone, a team by respondents, or a team together on one consensus sheet."""
+
+    ALONE = "alone"
+    TEAM = "team"
+    CONSENSUS = "consensus"
+
+
+class Wave(StrEnum):
+    """The first assessment of a service, or one that follows another."""
+
+    BASELINE = "baseline"
+    FOLLOW_UP = "follow-up"
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One assessment as its manager meets it; `rule_set` is the digest it is pinned to."""
+    """One assessment as whoever opened it meets it; `rule_set` is the digest it is pinned to.
+
+    `response` holds their own answers: those of the manager, of one respondent, or (without a role) of the consensus
+    sheet. `sections` are the ones they are asked to answer, None for all; `is_sent` says that a respondent is done.
+    """
 
     id: str
     response: str
+    service_id: str
     service: str
+    wave: Wave
     phase: Phase
     rule_set: str
     started_on: date
     submitted_on: date | None
+    way: Way = Way.ALONE
+    follows: str | None = None
+    part: Part = Part.MANAGER
+    role: Role | None = Role.MANAGER
+    sections: frozenset[str] | None = None
+    is_sent: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        """The wave has been submitted."""
+        return self.submitted_on is not None
 
     @property
     def is_open(self) -> bool:
-        """Answers can still be changed."""
-        return self.submitted_on is None
+        """The answers of whoever opened it can still be changed."""
+        return not self.is_closed and not self.is_sent and self.may(Right.ANSWER)
+
+    @property
+    def is_consensus_sheet(self) -> bool:
+        """The answers are those that a team agrees on."""
+        return self.role is None
+
+    def may(self, right: Right) -> bool:
+        """Whether whoever opened it has a right to it."""
+        return right in GIVES[self.part]
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPage:
-    """What is stored for a page: its revision (0 before the first save) and its answers."""
+def start_assessment(
+    engine: Engine, service: str, phase: Phase, rule_set: str, today: date, manager: str | None = None
+) -> str:
+    """Start a baseline for a new service and return what opens it.
 
-    revision: int
-    answers: Mapping[str, Answer]
-
-
-class StalePage(Closed):
-    """The page was saved elsewhere since it was opened; `stored` holds what is there now."""
-
-    def __init__(self, stored: SavedPage) -> None:
-        super().__init__(gettext("This page was saved elsewhere since you opened it."))
-        self.stored = stored
-
-
-def start_assessment(engine: Engine, service: str, phase: Phase, rule_set: str, today: date) -> str:
-    """Start a baseline for a new service and return the key of its link; the key itself is not kept."""
+    With a manager (the id of an account) that is the id of the assessment, open to this account; without, the key of a
+    link, which itself is not kept.
+    """
     key = secrets.token_urlsafe(KEY_BYTES)
-    service_id, assessment_id, response_id = (secrets.token_hex(16) for _ in range(3))
+    service_id = secrets.token_hex(16)
     with transaction(engine, writing=True) as connection:
         connection.execute(insert(ServiceRow).values(id=service_id, name=service))
-        connection.execute(
-            insert(AssessmentRow).values(
-                id=assessment_id,
-                service_id=service_id,
-                rule_set=rule_set,
-                wave="baseline",
-                phase=phase.value,
-                started_on=today,
-            )
-        )
-        connection.execute(insert(LinkRow).values(key_hash=_hash(key), assessment_id=assessment_id))
-        connection.execute(
-            insert(ResponseRow).values(id=response_id, assessment_id=assessment_id, role=Role.MANAGER.value)
-        )
+        assessment = add_assessment(connection, service_id, phase, rule_set, today)
+        if manager is not None:
+            person = insert(ServicePersonRow).values(service_id=service_id, account_id=manager, part=Part.MANAGER.value)
+            connection.execute(person)
+            return assessment
+        connection.execute(insert(LinkRow).values(key_hash=_hash(key), assessment_id=assessment))
     return key
 
 
-def find_assessment(engine: Engine, key: str) -> Assessment:
-    """The assessment that a link opens. Raises NotFound."""
-    query = (
-        select(
-            AssessmentRow.id,
-            ResponseRow.id,
-            ServiceRow.name,
-            AssessmentRow.phase,
-            AssessmentRow.rule_set,
-            AssessmentRow.started_on,
-            AssessmentRow.submitted_on,
-        )
-        .join(LinkRow, LinkRow.assessment_id == AssessmentRow.id)
-        .join(ServiceRow, ServiceRow.id == AssessmentRow.service_id)
-        .join(ResponseRow, ResponseRow.assessment_id == AssessmentRow.id)
-        .where(LinkRow.key_hash == _hash(key), ResponseRow.role == Role.MANAGER.value)
+def add_assessment(
+    connection: Connection, service: str, phase: Phase, rule_set: str, today: date, follows: str | None = None
+) -> str:
+    """Add an assessment to a service, with an empty response of its manager, and return its id."""
+    assessment = secrets.token_hex(16)
+    row = insert(AssessmentRow).values(
+        id=assessment,
+        service_id=service,
+        rule_set=rule_set,
+        wave=(Wave.FOLLOW_UP if follows else Wave.BASELINE).value,
+        phase=phase.value,
+        started_on=today,
+        follows=follows,
     )
+    connection.execute(row)
+    add_response(connection, assessment, Role.MANAGER.value)
+    return assessment
+
+
+def add_response(connection: Connection, assessment: str, role: str, key_hash: str | None = None) -> str:
+    """Add an empty response to an assessment and return its id."""
+    response = secrets.token_hex(16)
+    connection.execute(insert(ResponseRow).values(id=response, assessment_id=assessment, role=role, key_hash=key_hash))
+    return response
+
+
+def find_assessment(engine: Engine, opener: str, person: Person | None = None) -> Assessment:
+    """The assessment that something opens: the key of a link, a respondent's code, or to a person with a part in the
+    service the id of the assessment or of its consensus sheet. Raises NotFound."""
+    code = normalised_code(opener)
     with transaction(engine) as connection:
-        row = connection.execute(query).one_or_none()
-    if row is None:
+        if code is not None:
+            row = connection.execute(_openings().where(ResponseRow.key_hash == hashed_code(code))).one_or_none()
+            found = None if row is None else _respondents(connection, row)
+        elif ID.fullmatch(opener):
+            found = None if person is None else _by_id(connection, opener, person)
+        else:
+            query = _managers().join(LinkRow, LinkRow.assessment_id == AssessmentRow.id)
+            row = connection.execute(query.where(LinkRow.key_hash == _hash(opener))).one_or_none()
+            found = None if row is None else _assessment(row, Part.MANAGER)
+    if found is None:
         raise NotFound(
             gettext("No assessment opens with this link. Check that it was copied whole, to its last character.")
         )
-    return Assessment(row[0], row[1], row[2], Phase(row[3]), row[4], row[5], row[6])
+    return found
 
 
 def assessments_by_version(engine: Engine) -> dict[str, int]:
@@ -106,38 +162,6 @@ def assessments_by_version(engine: Engine) -> dict[str, int]:
     query = select(AssessmentRow.rule_set, func.count()).group_by(AssessmentRow.rule_set)
     with transaction(engine) as connection:
         return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def read_answers(engine: Engine, assessment: Assessment) -> Answers:
-    """Everything answered so far."""
-    with transaction(engine) as connection:
-        return Answers(assessment.phase, _answers(connection, assessment.response))
-
-
-def read_page(engine: Engine, assessment: Assessment, page: str, items: Iterable[str]) -> SavedPage:
-    """What is stored for one page."""
-    with transaction(engine) as connection:
-        return _saved(connection, assessment.response, page, items)
-
-
-def save_page(
-    engine: Engine, assessment: Assessment, page: str, revision: int, answers: Mapping[str, Answer]
-) -> SavedPage:
-    """Save all answers of a page at once; `revision` is the one the respondent saw.
-
-    Sending the same answers again changes nothing and is no error. Raises StalePage when the page holds other answers
-    of a later revision, and Closed when the assessment was submitted meanwhile.
-    """
-    with transaction(engine, writing=True) as connection:
-        _check_open(connection, assessment.id)
-        stored = _saved(connection, assessment.response, page, answers)
-        if dict(stored.answers) == dict(answers) and stored.revision:
-            return stored
-        if stored.revision != revision:
-            raise StalePage(stored)
-        _write(connection, assessment.response, answers)
-        _set_revision(connection, assessment.response, page, stored.revision + 1)
-    return SavedPage(stored.revision + 1, answers)
 
 
 def submit_assessment(engine: Engine, assessment: Assessment, today: date) -> None:
@@ -150,12 +174,89 @@ def reopen_assessment(engine: Engine, assessment: Assessment) -> None:
     _set_submitted(engine, assessment, None)
 
 
-def saved_pages(engine: Engine, assessment: Assessment) -> frozenset[str]:
-    """The pages that were saved at least once."""
-    with transaction(engine) as connection:
-        return frozenset(
-            connection.execute(select(PageRow.page).where(PageRow.response_id == assessment.response)).scalars()
+def _openings() -> Any:
+    """Responses with their assessment and service: what whoever opens one meets."""
+    return (
+        select(
+            AssessmentRow.id,
+            ResponseRow.id.label("response"),
+            ServiceRow.id.label("service_id"),
+            ServiceRow.name.label("service"),
+            AssessmentRow.wave,
+            AssessmentRow.phase,
+            AssessmentRow.rule_set,
+            AssessmentRow.started_on,
+            AssessmentRow.submitted_on,
+            AssessmentRow.way,
+            AssessmentRow.follows,
+            ResponseRow.role,
+            ResponseRow.is_submitted,
         )
+        .join(ServiceRow, ServiceRow.id == AssessmentRow.service_id)
+        .join(ResponseRow, ResponseRow.assessment_id == AssessmentRow.id)
+    )
+
+
+def _managers() -> Any:
+    return _openings().where(ResponseRow.role == Role.MANAGER.value)
+
+
+def _respondents(connection: Connection, row: Row[Any]) -> Assessment:
+    sections = team_sections(connection, row.id).get(Role(row.role), frozenset())
+    return _assessment(row, Part.RESPONDENT, sections)
+
+
+def _by_id(connection: Connection, opener: str, person: Person) -> Assessment | None:
+    """The manager's response of an assessment, or a consensus sheet, by id, as far as a person has a part in it."""
+    sheet = and_(ResponseRow.id == opener, ResponseRow.role == CONSENSUS)
+    row = connection.execute(_managers().where(AssessmentRow.id == opener)).one_or_none()
+    row = row or connection.execute(_openings().where(sheet)).one_or_none()
+    if row is None:
+        return None
+    part = part_in_service(connection, row.service_id, person)
+    if part is None or (row.role == CONSENSUS and part is not Part.MANAGER):
+        return None
+    if row.role != CONSENSUS:
+        return _assessment(row, part)
+    chosen = team_sections(connection, row.id).values()
+    return _assessment(row, part, frozenset().union(*chosen) if chosen else None)
+
+
+def part_in_service(connection: Connection, service: str, person: Person) -> Part | None:
+    """What a person is to a service; None when nothing. At a computer without accounts the one person manages all."""
+    if person.is_local:
+        return Part.MANAGER
+    query = select(ServicePersonRow.part).where(
+        ServicePersonRow.service_id == service, ServicePersonRow.account_id == person.id
+    )
+    part = connection.execute(query).scalar_one_or_none()
+    return None if part is None else Part(part)
+
+
+def team_sections(connection: Connection, assessment: str) -> dict[Role, frozenset[str]]:
+    """The sections that each role of a team answers."""
+    query = select(TeamRoleRow.role, TeamRoleRow.sections).where(TeamRoleRow.assessment_id == assessment)
+    return {Role(role): frozenset(sections.split()) for role, sections in connection.execute(query)}
+
+
+def _assessment(row: Row[Any], part: Part, sections: frozenset[str] | None = None) -> Assessment:
+    return Assessment(
+        id=row.id,
+        response=row.response,
+        service_id=row.service_id,
+        service=row.service,
+        wave=Wave(row.wave),
+        phase=Phase(row.phase),
+        rule_set=row.rule_set,
+        started_on=row.started_on,
+        submitted_on=row.submitted_on,
+        way=Way(row.way),
+        follows=row.follows,
+        part=part,
+        role=None if row.role == CONSENSUS else Role(row.role),
+        sections=sections,
+        is_sent=row.is_submitted and row.role not in (Role.MANAGER.value, CONSENSUS),
+    )
 
 
 def _hash(key: str) -> str:
@@ -168,42 +269,3 @@ def _set_submitted(engine: Engine, assessment: Assessment, day: date | None) -> 
         connection.execute(
             update(AssessmentRow).where(AssessmentRow.id == assessment.id, kept).values(submitted_on=day)
         )
-
-
-def _check_open(connection: Connection, assessment: str) -> None:
-    query = select(AssessmentRow.submitted_on).where(AssessmentRow.id == assessment).with_for_update()
-    if connection.execute(query).scalar_one() is not None:
-        raise Closed(
-            gettext("This assessment has been submitted. To change answers, open it again from its result page.")
-        )
-
-
-def _answers(connection: Connection, response: str) -> dict[str, Answer]:
-    rows = connection.execute(select(AnswerRow.item, AnswerRow.value).where(AnswerRow.response_id == response))
-    return {item: to_answer(value) for item, value in rows}
-
-
-def _saved(connection: Connection, response: str, page: str, items: Iterable[str]) -> SavedPage:
-    query = select(PageRow.revision).where(PageRow.response_id == response, PageRow.page == page)
-    answers = _answers(connection, response)
-    revision = connection.execute(query).scalar_one_or_none() or 0
-    return SavedPage(revision, {item: answers.get(item, Missing.NOT_ANSWERED) for item in items})
-
-
-def _write(connection: Connection, response: str, answers: Mapping[str, Answer]) -> None:
-    connection.execute(delete(AnswerRow).where(AnswerRow.response_id == response, AnswerRow.item.in_(list(answers))))
-    rows = [
-        {"response_id": response, "item": item, "value": str(value)}
-        for item, value in answers.items()
-        if value is not Missing.NOT_ANSWERED
-    ]
-    if rows:
-        connection.execute(insert(AnswerRow), rows)
-
-
-def _set_revision(connection: Connection, response: str, page: str, revision: int) -> None:
-    """Insert or update in one statement; both databases speak the same dialect of it."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(PageRow).values(response_id=response, page=page, revision=revision)
-    keys = [PageRow.response_id, PageRow.page]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"revision": revision}))

@@ -77,9 +77,27 @@ def migrate(engine: Engine) -> None:
     """Create the tables, or bring those of an earlier version up to date."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+    with _migrating(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables may be made anew: SQLite would take the rows that lead to them for lost."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect().execution_options(writing=True) as connection:
+        driver = connection.connection.cursor()
+        if is_sqlite:
+            driver.execute("PRAGMA foreign_keys = OFF")  # heeded between transactions only
+        try:
+            with connection.begin():
+                yield connection
+                if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise CommandError("rows lead nowhere after the migration")
+        finally:
+            if is_sqlite:
+                driver.execute("PRAGMA foreign_keys = ON")
 
 
 def ready_database(url: str) -> Engine:

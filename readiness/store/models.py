@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, text
+from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # Named constraints, so that migrations can alter them on every database.
@@ -12,6 +12,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+# On SQLite, rows lie in the order of their (random) keys only, and have no hidden number that tells which came first.
+BY_ID = {"sqlite_with_rowid": False}
 
 
 class Base(DeclarativeBase):
@@ -49,17 +51,41 @@ class RuleSetRow(Base):
     )
 
 
-class ServiceRow(Base):
-    """The organisation assessed. Accounts will own services; until then its assessments lead to it."""
+class OrganisationRow(Base):
+    """Groups services that belong together."""
 
-    __tablename__ = "services"
+    __tablename__ = "organisations"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(300))
 
 
+class ServiceRow(Base):
+    """The organisation assessed: a clinic, ward or team; perhaps one of several of an organisation."""
+
+    __tablename__ = "services"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(300))
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+
+
+class ServicePersonRow(Base):
+    """The part that an account has in a service: its manager, or an implementer with whom results are shared."""
+
+    __tablename__ = "service_people"
+
+    service_id: Mapped[str] = mapped_column(ForeignKey("services.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(20))
+
+
 class AssessmentRow(Base):
-    """One wave for one service, pinned to one rule set."""
+    """One wave for one service, pinned to one rule set.
+
+    `way` says who answers: the manager alone, a team by respondents, or the team together on a consensus sheet.
+    `follows` is the wave before it.
+    """
 
     __tablename__ = "assessments"
 
@@ -70,6 +96,18 @@ class AssessmentRow(Base):
     phase: Mapped[str] = mapped_column(String(10))
     started_on: Mapped[date] = mapped_column(Date)
     submitted_on: Mapped[date | None] = mapped_column(Date)
+    way: Mapped[str] = mapped_column(String(20), server_default="alone")
+    follows: Mapped[str | None] = mapped_column(ForeignKey("assessments.id"))
+
+
+class TeamRoleRow(Base):
+    """The sections that respondents of a role answer in an assessment, as codes with spaces between them."""
+
+    __tablename__ = "team_roles"
+
+    assessment_id: Mapped[str] = mapped_column(ForeignKey("assessments.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sections: Mapped[str] = mapped_column(Text)
 
 
 class LinkRow(Base):
@@ -82,19 +120,81 @@ class LinkRow(Base):
 
 
 class ResponseRow(Base):
-    """One respondent's answers to one assessment."""
+    """One respondent's answers to one assessment. No person, address or time is in it, and nothing that leads to one.
+
+    `key_hash` is that of the respondent's own key; the manager's response and the consensus sheet have none. `release`
+    numbers the release that took it in.
+    """
 
     __tablename__ = "responses"
+    __table_args__ = BY_ID
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     assessment_id: Mapped[str] = mapped_column(ForeignKey("assessments.id"), index=True)
     role: Mapped[str] = mapped_column(String(40))
+    key_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    is_submitted: Mapped[bool] = mapped_column(server_default=false())
+    release: Mapped[int | None]
+
+
+class InvitationRow(Base):
+    """A way into an assessment as a respondent: for one person, or (`is_group`) for everybody who is given its link.
+
+    `receipt` is a hash that only the person who entered can match with a response; `is_done` says that the person has
+    sent their answers. No time is kept.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = BY_ID
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    assessment_id: Mapped[str] = mapped_column(ForeignKey("assessments.id"), index=True)
+    role: Mapped[str] = mapped_column(String(40))
+    is_group: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(300))
+    address: Mapped[str] = mapped_column(String(254))
+    receipt: Mapped[str | None] = mapped_column(String(64), unique=True)
+    is_done: Mapped[bool]
+
+
+class InvitationKeyRow(Base):
+    """A link of an invitation; a reminder makes another one. Only the hash of its key is kept."""
+
+    __tablename__ = "invitation_keys"
+    __table_args__ = BY_ID
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    invitation_id: Mapped[str] = mapped_column(ForeignKey("invitations.id"), index=True)
+
+
+class CommentRow(Base):
+    """A comment that a respondent left. It leads to no response and no role; `release` is the one that took it in."""
+
+    __tablename__ = "comments"
+    __table_args__ = BY_ID
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    assessment_id: Mapped[str] = mapped_column(ForeignKey("assessments.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    release: Mapped[int | None]
+
+
+class ReleaseRow(Base):
+    """What was published of a team when its wave closed: values of groups, and nothing of single people."""
+
+    __tablename__ = "releases"
+
+    assessment_id: Mapped[str] = mapped_column(ForeignKey("assessments.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    released_on: Mapped[date] = mapped_column(Date)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AnswerRow(Base):
     """One answer: an option code or a missing reason. *Not answered* is the absence of a row."""
 
     __tablename__ = "answers"
+    __table_args__ = BY_ID
 
     response_id: Mapped[str] = mapped_column(ForeignKey("responses.id"), primary_key=True)
     item: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -105,6 +205,7 @@ class PageRow(Base):
     """How often a page of a response was saved: a tab that knows an older revision is stale."""
 
     __tablename__ = "pages"
+    __table_args__ = BY_ID
 
     response_id: Mapped[str] = mapped_column(ForeignKey("responses.id"), primary_key=True)
     page: Mapped[str] = mapped_column(String(80), primary_key=True)

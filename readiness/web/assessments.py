@@ -10,7 +10,8 @@ from readiness.engine.instrument import Item, Section
 from readiness.engine.ruleset import RuleSet
 from readiness.language import N_, gettext
 from readiness.permissions import Act
-from readiness.store.assessments import Assessment, find_assessment, read_answers, saved_pages, start_assessment
+from readiness.store.answers import read_answers, saved_pages
+from readiness.store.assessments import Assessment, find_assessment, start_assessment
 from readiness.web.access import needs
 from readiness.web.context import forget, remember
 from readiness.web.forms import StartForm, items_of

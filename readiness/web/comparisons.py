@@ -14,7 +14,8 @@ from readiness.errors import NotFound
 from readiness.language import N_, gettext
 from readiness.report.data import result_as_data
 from readiness.report.view import DomainView, ReportView
-from readiness.store.assessments import Assessment, read_answers
+from readiness.store.answers import read_answers
+from readiness.store.assessments import Assessment
 from readiness.web.assessments import open_assessment
 from readiness.web.questionnaire import answer_words
 from readiness.web.results import download, view_of

@@ -11,15 +11,8 @@ from readiness.engine.instrument import Item, Page, Section
 from readiness.engine.ruleset import RuleSet
 from readiness.errors import Closed, NotFound, Unavailable
 from readiness.language import N_, gettext
-from readiness.store.assessments import (
-    Assessment,
-    SavedPage,
-    StalePage,
-    read_answers,
-    read_page,
-    save_page,
-    submit_assessment,
-)
+from readiness.store.answers import SavedPage, StalePage, read_answers, read_page, save_page
+from readiness.store.assessments import Assessment, submit_assessment
 from readiness.web.assessments import first_open_page, gaps, open_assessment
 from readiness.web.forms import PageForm, Problem, choices, first_choice, items_of, page_form, posting_problems
 from readiness.web.rules import database

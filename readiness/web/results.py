@@ -12,7 +12,8 @@ from readiness.engine.scoring import score
 from readiness.report.data import answers_as_yaml, result_as_data
 from readiness.report.process import render_in_process
 from readiness.report.view import ReportView, view
-from readiness.store.assessments import Assessment, read_answers, reopen_assessment
+from readiness.store.answers import read_answers
+from readiness.store.assessments import Assessment, reopen_assessment
 from readiness.web.assessments import open_assessment
 from readiness.web.reading import shown_ruleset
 from readiness.web.rules import database, newer_than

@@ -1,0 +1,206 @@
+"""Responses of several people > one sheet per group; all sheets > one set of answers, and what people see differently.
+
+Answers combine per question by their middle level (the lower of two), within each group and then over the manager and
+the groups. Everything here that leaves is the value of a group that `disclosure` allows.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from readiness.engine.answers import Answer, Answers, Missing, Phase, Role
+from readiness.engine.disclosure import Group, last_counted
+from readiness.engine.instrument import Instrument, Item
+
+APART = 2  # option steps: quarters of a group, or two sheets, that lie so far apart see different things
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What one respondent sent: a role, answers, and the release (1, 2, ...) that took it in."""
+
+    role: Role
+    given: Mapping[str, Answer]
+    release: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupValue:
+    """What a group says to one item.
+
+    `answer` is its middle level, or *does not apply*; *not answered* when too few people say anything. `apart` is True
+    when the middle half of the group spans two option steps or more. `left_open` of `asked` people gave no level; both
+    are None when telling it would single somebody out.
+    """
+
+    answer: Answer
+    apart: bool
+    left_open: int | None
+    asked: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSheet:
+    """All values of one group. `roles` is empty for the consensus sheet, which people filled in together."""
+
+    roles: Group
+    people: int
+    values: Mapping[str, GroupValue]
+
+    def answer(self, item: str) -> Answer:
+        """The group's answer to an item; *not answered* when it has none."""
+        value = self.values.get(item)
+        return Missing.NOT_ANSWERED if value is None else value.answer
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What is published of a team: `number` counts the releases of an assessment, `k` is its minimum group size."""
+
+    number: int
+    k: int
+    groups: tuple[GroupSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One sheet's level of one item; `group` is the place of the group in the release, None for the manager."""
+
+    group: int | None
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An item that sheets see differently: how many option steps lie between the outermost of them."""
+
+    item: str
+    steps: int
+    voices: tuple[Voice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamAnswers:
+    """One set of answers for a whole team, and every item on which two sheets differ, widest gap first."""
+
+    answers: Answers
+    gaps: tuple[Gap, ...]
+
+
+def asked_of(instrument: Instrument, phase: Phase, role: Role, sections: Iterable[str]) -> tuple[Item, ...]:
+    """The items that a respondent sees: of the sections chosen for the role, those asked of it in this phase."""
+    chosen = set(sections)
+    return tuple(
+        item
+        for section in instrument.sections
+        if section.code in chosen
+        for item in section.items
+        if phase in item.ask and role in item.asked
+    )
+
+
+def release(
+    instrument: Instrument,
+    groups: tuple[Group, ...],
+    asked: Mapping[Role, frozenset[str]],
+    responses: Sequence[Response],
+    number: int,
+    k: int,
+) -> Release:
+    """Publish responses as sheets of groups; `asked` holds the items that each role was asked, by role."""
+    return Release(number, k, tuple(_sheet(instrument, group, asked, responses, k) for group in groups))
+
+
+def _sheet(
+    instrument: Instrument,
+    group: Group,
+    asked: Mapping[Role, frozenset[str]],
+    responses: Sequence[Response],
+    k: int,
+) -> GroupSheet:
+    members = [response for response in responses if response.role in group]
+    items = [item for item in instrument.items.values() if any(item.code in asked.get(role, ()) for role in group)]
+    values = {
+        item.code: _value(item, [each for each in members if item.code in asked.get(each.role, ())], k)
+        for item in items
+    }
+    return GroupSheet(group, len(members), values)
+
+
+def _value(item: Item, members: Sequence[Response], k: int) -> GroupValue:
+    """What the members of a group that were asked an item say to it."""
+    said, applies_not, left_open = (
+        [each for each in members if _kind(item, each) is kind] for kind in (str, Missing.NOT_APPLICABLE, None)
+    )
+    levels = sorted(item.order.index(str(each.given[item.code])) for each in counted(said, k=k))
+    answer: Answer = Missing.NOT_ANSWERED
+    if len(counted(applies_not, k=k)) > len(levels):
+        answer = Missing.NOT_APPLICABLE
+    elif levels:
+        answer = item.order[middle(levels)]
+    told = counted(left_open, said + applies_not, k=k)
+    return GroupValue(
+        answer,
+        apart=answer in item.order and _quarters_apart(levels),
+        left_open=sum(_kind(item, each) is None for each in told) if told else None,
+        asked=len(told) or None,
+    )
+
+
+def _kind(item: Item, response: Response) -> object:
+    """Whether a response gives a level (str), says that the item does not apply, or leaves it open (None)."""
+    answer = response.given.get(item.code, Missing.NOT_ANSWERED)
+    if answer in item.order:
+        return str
+    return answer if answer is Missing.NOT_APPLICABLE else None
+
+
+def counted(*parts: Sequence[Response], k: int) -> list[Response]:
+    """Of the people behind each part of a value those that may count, so that no part singles out fewer than k."""
+    releases = {each.release for part in parts for each in part}
+    many = [Counter(each.release for each in part) for part in parts]
+    last = last_counted({release: tuple(part[release] for part in many) for release in releases}, k)
+    return [each for part in parts for each in part if each.release <= last]
+
+
+def middle(places: Sequence[int]) -> int:
+    """The middle of sorted places; the lower of two."""
+    return places[(len(places) - 1) // 2]
+
+
+def _quarters_apart(places: Sequence[int]) -> bool:
+    """Whether a quarter of sorted places lies two steps or more from another quarter."""
+    quarter = (len(places) - 1) // 4
+    return len(places) > 1 and places[-1 - quarter] - places[quarter] >= APART
+
+
+def combine(instrument: Instrument, manager: Answers, sheets: Sequence[GroupSheet]) -> TeamAnswers:
+    """The manager's answers and the sheets of groups as one set of answers; every sheet counts once."""
+    given: dict[str, Answer] = {}
+    gaps: list[Gap] = []
+    for item in instrument.asked(manager.phase):
+        said: list[tuple[int | None, Answer]] = [(None, manager[item.code])] if Role.MANAGER in item.asked else []
+        said += [(place, sheet.answer(item.code)) for place, sheet in enumerate(sheets) if item.code in sheet.values]
+        if not any(answer in item.order for _, answer in said):
+            said.append((None, manager[item.code]))  # nobody who is asked knows: the manager's word is all there is
+        given[item.code] = _combined(item, [answer for _, answer in said])
+        voices = tuple(Voice(place, str(answer)) for place, answer in said if answer in item.order)
+        steps = _steps(item, voices)
+        if steps:
+            gaps.append(Gap(item.code, steps, voices))
+    return TeamAnswers(Answers(manager.phase, given), tuple(sorted(gaps, key=lambda gap: -gap.steps)))
+
+
+def _combined(item: Item, said: Sequence[Answer]) -> Answer:
+    places = sorted(item.order.index(str(answer)) for answer in said if answer in item.order)
+    applies_not = sum(answer is Missing.NOT_APPLICABLE for answer in said)
+    if applies_not > len(places):
+        return Missing.NOT_APPLICABLE
+    if places:
+        return item.order[middle(places)]
+    return Missing.DONT_KNOW if Missing.DONT_KNOW in said else Missing.NOT_ANSWERED
+
+
+def _steps(item: Item, voices: Sequence[Voice]) -> int:
+    places = [item.order.index(voice.level) for voice in voices]
+    return max(places) - min(places) if places else 0

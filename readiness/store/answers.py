@@ -1,0 +1,125 @@
+"""Answers in the database: read, and saved page by page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from readiness.engine.answers import Answer, Answers, Missing, to_answer
+from readiness.errors import Closed, NotFound
+from readiness.language import gettext
+from readiness.permissions import Part
+from readiness.store.assessments import Assessment
+from readiness.store.database import transaction
+from readiness.store.models import AnswerRow, AssessmentRow, PageRow, ResponseRow
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """What is stored for a page: its revision (0 before the first save) and its answers."""
+
+    revision: int
+    answers: Mapping[str, Answer]
+
+
+class StalePage(Closed):
+    """The page was saved elsewhere since it was opened; `stored` holds what is there now."""
+
+    def __init__(self, stored: SavedPage) -> None:
+        super().__init__(gettext("This page was saved elsewhere since you opened it."))
+        self.stored = stored
+
+
+def read_answers(engine: Engine, assessment: Assessment) -> Answers:
+    """Everything answered so far."""
+    with transaction(engine) as connection:
+        return Answers(assessment.phase, _answers(connection, assessment.response))
+
+
+def read_page(engine: Engine, assessment: Assessment, page: str, items: Iterable[str]) -> SavedPage:
+    """What is stored for one page."""
+    with transaction(engine) as connection:
+        return _saved(connection, assessment.response, page, items)
+
+
+def save_page(
+    engine: Engine, assessment: Assessment, page: str, revision: int, answers: Mapping[str, Answer]
+) -> SavedPage:
+    """Save all answers of a page at once; `revision` is the one the respondent saw.
+
+    Sending the same answers again changes nothing and is no error. Raises StalePage when the page holds other answers
+    of a later revision, and Closed when the assessment was submitted meanwhile.
+    """
+    with transaction(engine, writing=True) as connection:
+        _check_open(connection, assessment)
+        stored = _saved(connection, assessment.response, page, answers)
+        if dict(stored.answers) == dict(answers) and stored.revision:
+            return stored
+        if stored.revision != revision:
+            raise StalePage(stored)
+        _write(connection, assessment.response, answers)
+        _set_revision(connection, assessment.response, page, stored.revision + 1)
+    return SavedPage(stored.revision + 1, answers)
+
+
+def saved_pages(engine: Engine, assessment: Assessment) -> frozenset[str]:
+    """The pages that were saved at least once."""
+    with transaction(engine) as connection:
+        return frozenset(
+            connection.execute(select(PageRow.page).where(PageRow.response_id == assessment.response)).scalars()
+        )
+
+
+def _check_open(connection: Connection, assessment: Assessment) -> None:
+    query = select(AssessmentRow.submitted_on).where(AssessmentRow.id == assessment.id).with_for_update()
+    is_closed = connection.execute(query).scalar_one() is not None
+    if assessment.part is Part.RESPONDENT:
+        check_not_sent(connection, assessment.response)
+        if is_closed:
+            raise Closed(gettext("This round of questions has been closed, so answers can no longer be changed."))
+    elif is_closed:
+        raise Closed(
+            gettext("This assessment has been submitted. To change answers, open it again from its result page.")
+        )
+
+
+def check_not_sent(connection: Connection, response: str) -> None:
+    """Raise NotFound for a response that was withdrawn, and Closed for one that was sent."""
+    query = select(ResponseRow.is_submitted).where(ResponseRow.id == response).with_for_update()
+    sent = connection.execute(query).scalar_one_or_none()
+    if sent is None:
+        raise NotFound(gettext("These answers were deleted. Nothing of them is kept."))
+    if sent:
+        raise Closed(gettext("You have sent these answers. To change them, take them back first."))
+
+
+def _answers(connection: Connection, response: str) -> dict[str, Answer]:
+    rows = connection.execute(select(AnswerRow.item, AnswerRow.value).where(AnswerRow.response_id == response))
+    return {item: to_answer(value) for item, value in rows}
+
+
+def _saved(connection: Connection, response: str, page: str, items: Iterable[str]) -> SavedPage:
+    query = select(PageRow.revision).where(PageRow.response_id == response, PageRow.page == page)
+    answers = _answers(connection, response)
+    revision = connection.execute(query).scalar_one_or_none() or 0
+    return SavedPage(revision, {item: answers.get(item, Missing.NOT_ANSWERED) for item in items})
+
+
+def _write(connection: Connection, response: str, answers: Mapping[str, Answer]) -> None:
+    connection.execute(delete(AnswerRow).where(AnswerRow.response_id == response, AnswerRow.item.in_(list(answers))))
+    rows = [
+        {"response_id": response, "item": item, "value": str(value)}
+        for item, value in answers.items()
+        if value is not Missing.NOT_ANSWERED
+    ]
+    if rows:
+        connection.execute(insert(AnswerRow), rows)
+
+
+def _set_revision(connection: Connection, response: str, page: str, revision: int) -> None:
+    """Insert or update in one statement; both databases speak the same dialect of it."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(PageRow).values(response_id=response, page=page, revision=revision)
+    keys = [PageRow.response_id, PageRow.page]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"revision": revision}))

@@ -1,0 +1,40 @@
+"""Respondents' codes: made, shown, read however they were typed, and kept as hashes that lead to nobody."""
+
+import hashlib
+import secrets
+
+CODE_LENGTH = 16
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
+LOOKALIKES = str.maketrans("OIL", "011", "- \u2010\u2011\u2013")
+
+
+def new_code() -> str:
+    """A key that a respondent can read and type: 80 random bits as 16 letters and digits without lookalikes."""
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+
+
+def shown_code(code: str) -> str:
+    """A code in groups of four, as people read it."""
+    return "-".join(code[place : place + 4] for place in range(0, CODE_LENGTH, 4))
+
+
+def normalised_code(typed: str) -> str | None:
+    """A respondent's code however it was typed; None when it cannot be one."""
+    if len(typed) > 2 * CODE_LENGTH:
+        return None
+    code = typed.upper().translate(LOOKALIKES)
+    return code if len(code) == CODE_LENGTH and set(code) <= set(LETTERS) else None
+
+
+def hashed_code(code: str) -> str:
+    """What a response keeps of its code."""
+    return _hash("response", code)
+
+
+def receipt_of(code: str) -> str:
+    """What an invitation keeps of the same code: only who knows the code can match it with the response."""
+    return _hash("receipt", code)
+
+
+def _hash(purpose: str, code: str) -> str:
+    return hashlib.sha256(f"{purpose} {code}".encode()).hexdigest()
