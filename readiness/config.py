@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from readiness.engine.disclosure import SMALLEST_GROUP
 from readiness.errors import ReadinessError
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules" / "peer-support"
+MOST_GROUP = 100
 TURN_ACCOUNTS_ON = "Set READINESS_ACCOUNTS to yes to let others in; everybody then signs in."
 
 
@@ -51,6 +53,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _group(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and SMALLEST_GROUP <= int(text[:4]) <= MOST_GROUP):
+        raise ValueError(f"a number from {SMALLEST_GROUP} to {MOST_GROUP}")
+    return int(text)
+
+
 SETTINGS: Mapping[str, Setting] = {
     "INSTANCE": Setting(
         "READINESS_INSTANCE", _folder, str(ROOT / "instance"), "Folder of the database and the secret key."
@@ -70,6 +78,12 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "ACCOUNTS": Setting(
         "READINESS_ACCOUNTS", _switch, "no", "Set to yes when more than the one person at this computer use it."
+    ),
+    "MINIMUM_GROUP": Setting(
+        "READINESS_MINIMUM_GROUP",
+        _group,
+        str(SMALLEST_GROUP),
+        "How many people stand behind everything shown of a team, at least; a rule set may ask for more.",
     ),
     "PROXIES": Setting(
         "READINESS_PROXIES", _count, "0", "How many proxies in front add the address they were asked from."

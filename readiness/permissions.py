@@ -24,7 +24,6 @@ class Act(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     OWN_ACCOUNT = "own_account"
     SEE_SERVICES = "see_services"
-    GROUP_SERVICES = "group_services"
 
 
 MAY: Mapping[Act, frozenset[AccountRole]] = MappingProxyType(
@@ -35,7 +34,6 @@ MAY: Mapping[Act, frozenset[AccountRole]] = MappingProxyType(
         Act.MANAGE_ACCOUNTS: frozenset({AccountRole.ADMINISTRATOR}),
         Act.OWN_ACCOUNT: frozenset(AccountRole),
         Act.SEE_SERVICES: frozenset({AccountRole.MANAGER, AccountRole.IMPLEMENTER, AccountRole.ADMINISTRATOR}),
-        Act.GROUP_SERVICES: frozenset({AccountRole.ADMINISTRATOR}),
     }
 )
 

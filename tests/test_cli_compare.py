@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from readiness.cli import main
 from readiness.engine.answers import Answers, Phase
 from readiness.engine.carrying import carry
+from readiness.engine.instrument import Instrument
 from readiness.engine.rating import rate_construct
 from readiness.engine.ruleset import RuleSet
 from readiness.loading.archive import pack
@@ -26,9 +27,10 @@ from readiness.loading.ruleset import load_ruleset, read_folder
 from readiness.report.told_impact import as_csv, impact_page
 from readiness.store import population
 from readiness.store.answers import save_page
-from readiness.store.assessments import find_assessment, start_assessment, submit_assessment
+from readiness.store.assessments import find_assessment, start_assessment
 from readiness.store.database import ready_database
 from readiness.store.population import count_submitted, stored_population, submitted
+from readiness.store.releases import close_wave
 from readiness.store.rulesets import keep_ruleset
 from readiness.workbench.columns import answers_at, simulate
 from readiness.workbench.impact import impact
@@ -244,7 +246,7 @@ def answer(database: Engine, rules: RuleSet, service: str, phase: Phase, level: 
     assessment = find_assessment(database, key)
     save_page(database, assessment, "page", 0, {"staff_training": level, "information_reach": level})
     if submit:
-        submit_assessment(database, assessment, TODAY)
+        close_wave(database, assessment, Instrument(()), 5, TODAY)
 
 
 def test_stored_assessments_come_in_parts_with_their_services_and_open_ones_do_not(
@@ -269,7 +271,7 @@ def test_stored_assessments_of_an_older_version_are_carried_over(
     key = start_assessment(database, "North", Phase.AFTER, shipped.identity.digest, TODAY)
     assessment = find_assessment(database, key)
     save_page(database, assessment, "page", 0, {"staff_training": level})
-    submit_assessment(database, assessment, TODAY)
+    close_wave(database, assessment, Instrument(()), 5, TODAY)
     ((columns, services),) = stored_population(database, then)
     (stored,) = next(submitted(database, shipped.identity.id))
     assert services == ["North"]
@@ -296,7 +298,7 @@ def test_the_impact_on_stored_assessments_names_the_services_touched(
         assessment = find_assessment(database, key)
         save_page(database, assessment, "page", 0, answers.given)
         if submit:
-            submit_assessment(database, assessment, TODAY)
+            close_wave(database, assessment, Instrument(()), 5, TODAY)
     answer(database, shipped, "East", Phase.AFTER, "dont_know", submit=True)
     database.dispose()
     words = ["rules", "impact", str(RULES), str(revised), "--json"]

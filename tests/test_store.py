@@ -16,6 +16,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from readiness.engine.answers import Missing, Phase
+from readiness.engine.instrument import Instrument
 from readiness.engine.ruleset import Identity
 from readiness.errors import Closed, NotFound, ReadinessError, Unavailable
 from readiness.store.answers import StalePage, read_answers, read_page, save_page, saved_pages
@@ -24,10 +25,10 @@ from readiness.store.assessments import (
     find_assessment,
     reopen_assessment,
     start_assessment,
-    submit_assessment,
 )
 from readiness.store.database import MIGRATIONS, SAFE_WAL, migrate, open_database, ready_database
 from readiness.store.models import Base
+from readiness.store.releases import close_wave
 from readiness.store.rulesets import keep_ruleset, ruleset_files
 
 TODAY = date(2026, 11, 22)
@@ -86,8 +87,8 @@ def test_an_empty_page_counts_as_saved(database: Engine, assessment: Assessment)
 
 
 def test_a_submitted_assessment_is_closed_until_it_is_reopened(database: Engine, assessment: Assessment) -> None:
-    submit_assessment(database, assessment, TODAY)
-    submit_assessment(database, assessment, date(2027, 1, 1))
+    close_wave(database, assessment, Instrument(()), 5, TODAY)
+    close_wave(database, assessment, Instrument(()), 5, date(2027, 1, 1))
     with pytest.raises(Closed):
         save_page(database, assessment, "money", 0, {"a": "x"})
     reopen_assessment(database, assessment)

@@ -1,7 +1,7 @@
 """What is asked: sections of pages of items, each item with anchored levels from least to most."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from readiness.engine.answers import Phase, Role
@@ -100,3 +100,21 @@ class Instrument:
     def asked(self, phase: Phase) -> Iterator[Item]:
         """The items asked in a phase, in reading order."""
         return (item for item in self.items.values() if phase in item.ask)
+
+    def narrowed(self, roles: Iterable[Role], sections: Iterable[str]) -> "Instrument":
+        """What is left for whoever is asked as one of the roles, and answers only these sections."""
+        asked, chosen = frozenset(roles), frozenset(sections)
+        return Instrument(
+            tuple(
+                replace(section, pages=pages)
+                for section in self.sections
+                if section.code in chosen and (pages := tuple(_narrowed(section.pages, asked)))
+            )
+        )
+
+
+def _narrowed(pages: Iterable[Page], roles: frozenset[Role]) -> Iterator[Page]:
+    for page in pages:
+        items = tuple(item for item in page.items if roles & set(item.asked))
+        if items:
+            yield replace(page, items=items)

@@ -163,6 +163,12 @@ def counted(*parts: Sequence[Response], k: int) -> list[Response]:
     return [each for part in parts for each in part if each.release <= last]
 
 
+def consensus_sheet(asked: Iterable[Item], given: Mapping[str, Answer]) -> GroupSheet:
+    """The sheet that people filled in together: what it says is what they agreed to show."""
+    items = {item.code: given.get(item.code, Missing.NOT_ANSWERED) for item in asked}
+    return GroupSheet((), 0, {item: GroupValue(answer, False, None, None) for item, answer in items.items()})
+
+
 def middle(places: Sequence[int]) -> int:
     """The middle of sorted places; the lower of two."""
     return places[(len(places) - 1) // 2]

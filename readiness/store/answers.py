@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from readiness.engine.answers import Answer, Answers, Missing, to_answer
+from readiness.engine.answers import Answer, Answers, Missing, Role, to_answer
 from readiness.errors import Closed, NotFound
 from readiness.language import gettext
 from readiness.permissions import Part
@@ -61,6 +61,14 @@ def save_page(
         _write(connection, assessment.response, answers)
         _set_revision(connection, assessment.response, page, stored.revision + 1)
     return SavedPage(stored.revision + 1, answers)
+
+
+def manager_answers(connection: Connection, assessment: str) -> Mapping[str, Answer]:
+    """What the manager of an assessment answered, within a transaction."""
+    query = select(ResponseRow.id).where(
+        ResponseRow.assessment_id == assessment, ResponseRow.role == Role.MANAGER.value
+    )
+    return _answers(connection, connection.execute(query).scalar_one())
 
 
 def saved_pages(engine: Engine, assessment: Assessment) -> frozenset[str]:

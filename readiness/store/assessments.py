@@ -1,6 +1,5 @@
 """Assessments in the database: start, find what a link, a code or an id opens, submit, reopen."""
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, and_, func, insert, select, update
 
 from readiness.engine.answers import Phase, Role
-from readiness.errors import NotFound
+from readiness.errors import Closed, NotFound
 from readiness.language import gettext
 from readiness.permissions import GIVES, Part, Person, Right
-from readiness.store.codes import hashed_code, normalised_code
+from readiness.store.codes import hashed_code, hashed_key, new_key, normalised_code
 from readiness.store.database import transaction
 from readiness.store.models import (
     AssessmentRow,
@@ -25,7 +24,6 @@ from readiness.store.models import (
     TeamRoleRow,
 )
 
-KEY_BYTES = 24
 ID = re.compile("[0-9a-f]{32}")
 CONSENSUS = "consensus"  # stands for the role of the sheet that a team fills in together
 
@@ -97,7 +95,7 @@ def start_assessment(
     With a manager (the id of an account) that is the id of the assessment, open to this account; without, the key of a
     link, which itself is not kept.
     """
-    key = secrets.token_urlsafe(KEY_BYTES)
+    key = new_key()
     service_id = secrets.token_hex(16)
     with transaction(engine, writing=True) as connection:
         connection.execute(insert(ServiceRow).values(id=service_id, name=service))
@@ -106,7 +104,7 @@ def start_assessment(
             person = insert(ServicePersonRow).values(service_id=service_id, account_id=manager, part=Part.MANAGER.value)
             connection.execute(person)
             return assessment
-        connection.execute(insert(LinkRow).values(key_hash=_hash(key), assessment_id=assessment))
+        connection.execute(insert(LinkRow).values(key_hash=hashed_key(key), assessment_id=assessment))
     return key
 
 
@@ -148,7 +146,7 @@ def find_assessment(engine: Engine, opener: str, person: Person | None = None) -
             found = None if person is None else _by_id(connection, opener, person)
         else:
             query = _managers().join(LinkRow, LinkRow.assessment_id == AssessmentRow.id)
-            row = connection.execute(query.where(LinkRow.key_hash == _hash(opener))).one_or_none()
+            row = connection.execute(query.where(LinkRow.key_hash == hashed_key(opener))).one_or_none()
             found = None if row is None else _assessment(row, Part.MANAGER)
     if found is None:
         raise NotFound(
@@ -164,14 +162,22 @@ def assessments_by_version(engine: Engine) -> dict[str, int]:
         return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def submit_assessment(engine: Engine, assessment: Assessment, today: date) -> None:
-    """Close an assessment; closing it again changes nothing."""
-    _set_submitted(engine, assessment, today)
-
-
 def reopen_assessment(engine: Engine, assessment: Assessment) -> None:
-    """Open a submitted assessment for changes."""
-    _set_submitted(engine, assessment, None)
+    """Open a submitted assessment for changes; what was released of a team stays released."""
+    with transaction(engine, writing=True) as connection:
+        connection.execute(update(AssessmentRow).where(AssessmentRow.id == assessment.id).values(submitted_on=None))
+
+
+def set_way(connection: Connection, assessment: str, way: Way) -> None:
+    """Note who answers an assessment."""
+    connection.execute(update(AssessmentRow).where(AssessmentRow.id == assessment).values(way=way.value))
+
+
+def check_wave_open(connection: Connection, assessment: str) -> None:
+    """Raise Closed when the wave was closed; nobody can close it meanwhile."""
+    query = select(AssessmentRow.submitted_on).where(AssessmentRow.id == assessment).with_for_update()
+    if connection.execute(query).scalar_one() is not None:
+        raise Closed(gettext("This round of questions has been closed. Nothing was changed."))
 
 
 def _openings() -> Any:
@@ -257,15 +263,3 @@ def _assessment(row: Row[Any], part: Part, sections: frozenset[str] | None = Non
         sections=sections,
         is_sent=row.is_submitted and row.role not in (Role.MANAGER.value, CONSENSUS),
     )
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _set_submitted(engine: Engine, assessment: Assessment, day: date | None) -> None:
-    kept = AssessmentRow.submitted_on.is_(None) if day else AssessmentRow.submitted_on.is_not(None)
-    with transaction(engine, writing=True) as connection:
-        connection.execute(
-            update(AssessmentRow).where(AssessmentRow.id == assessment.id, kept).values(submitted_on=day)
-        )

@@ -1,8 +1,9 @@
-"""Respondents' codes: made, shown, read however they were typed, and kept as hashes that lead to nobody."""
+"""Keys of links and respondents' codes: made, shown, read however they were typed, and kept as hashes only."""
 
 import hashlib
 import secrets
 
+KEY_BYTES = 24
 CODE_LENGTH = 16
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
 LOOKALIKES = str.maketrans("OIL", "011", "- \u2010\u2011\u2013")
@@ -34,6 +35,16 @@ def hashed_code(code: str) -> str:
 def receipt_of(code: str) -> str:
     """What an invitation keeps of the same code: only who knows the code can match it with the response."""
     return _hash("receipt", code)
+
+
+def new_key() -> str:
+    """The key of a link."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+def hashed_key(key: str) -> str:
+    """What is kept of the key of a link; keys are random and long, so that no slow hash is needed."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _hash(purpose: str, code: str) -> str:

@@ -12,10 +12,11 @@ from readiness.engine.ruleset import RuleSet
 from readiness.errors import Closed, NotFound, Unavailable
 from readiness.language import N_, gettext
 from readiness.store.answers import SavedPage, StalePage, read_answers, read_page, save_page
-from readiness.store.assessments import Assessment, submit_assessment
+from readiness.store.assessments import Assessment
+from readiness.store.releases import close_wave
 from readiness.web.assessments import first_open_page, gaps, open_assessment
 from readiness.web.forms import PageForm, Problem, choices, first_choice, items_of, page_form, posting_problems
-from readiness.web.rules import database
+from readiness.web.rules import database, minimum_group
 from readiness.web.security import csrf
 
 blueprint = Blueprint("questionnaire", __name__)
@@ -216,6 +217,6 @@ def review(key: str) -> ResponseReturnValue:
 @blueprint.post("/a/<key>/submit")
 def submit(key: str) -> ResponseReturnValue:
     """Submit; doing it twice is doing it once."""
-    assessment, _ = open_assessment(key)
-    submit_assessment(database(), assessment, date.today())
+    assessment, ruleset = open_assessment(key)
+    close_wave(database(), assessment, ruleset.instrument, minimum_group(ruleset), date.today())
     return redirect(url_for("results.result", key=key), 303)

@@ -48,6 +48,11 @@ def current_ruleset() -> RuleSet:
     return pinned_ruleset(here.digest if here is not None and takes_over else own.identity.digest)
 
 
+def minimum_group(ruleset: RuleSet) -> int:
+    """How many people stand behind everything shown of a team: what the rule set asks for, or more."""
+    return max(ruleset.minimum_group, int(current_app.config["MINIMUM_GROUP"]))
+
+
 def newer_than(ruleset: RuleSet) -> RuleSet | None:
     """The current rule set when it is a newer version of this one."""
     current = current_ruleset()

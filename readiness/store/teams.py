@@ -1,0 +1,158 @@
+"""Respondents of an assessment in the database: enter, send, take back. No row joins a person with answers."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from readiness.engine.answers import Role
+from readiness.engine.disclosure import is_enough
+from readiness.errors import Closed
+from readiness.language import gettext
+from readiness.store.answers import check_not_sent
+from readiness.store.assessments import (
+    Assessment,
+    Way,
+    add_response,
+    check_wave_open,
+    set_way,
+    team_sections,
+)
+from readiness.store.codes import hashed_code, new_code, receipt_of
+from readiness.store.database import transaction
+from readiness.store.invitations import MOST_RESPONDENTS, open_invitation
+from readiness.store.models import (
+    AnswerRow,
+    CommentRow,
+    InvitationRow,
+    PageRow,
+    ResponseRow,
+    TeamRoleRow,
+)
+from readiness.store.releases import admission, waiting_responses
+
+MOST_COMMENT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many have sent answers that the next release would take in; None while they are fewer than k."""
+
+    answered: int | None
+    k: int
+
+
+def choose_team(engine: Engine, assessment: Assessment, sections: Mapping[Role, Iterable[str]]) -> None:
+    """Let respondents answer, by role the sections of each; without any role the manager answers alone again.
+
+    Raises Closed once somebody is invited: what people are asked stays as it was when they were.
+    """
+    chosen = {role.value: " ".join(sorted(codes)) for role, codes in sections.items() if codes}
+    with transaction(engine, writing=True) as connection:
+        check_wave_open(connection, assessment.id)
+        if _has_invitations(connection, assessment.id):
+            raise Closed(gettext("People have been invited, so what each role answers can no longer be changed."))
+        connection.execute(delete(TeamRoleRow).where(TeamRoleRow.assessment_id == assessment.id))
+        rows = [{"assessment_id": assessment.id, "role": role, "sections": codes} for role, codes in chosen.items()]
+        if rows:
+            connection.execute(insert(TeamRoleRow), rows)
+        set_way(connection, assessment.id, Way.TEAM if rows else Way.ALONE)
+
+
+def read_team(engine: Engine, assessment: Assessment) -> dict[Role, frozenset[str]]:
+    """The sections that each role answers."""
+    with transaction(engine) as connection:
+        return team_sections(connection, assessment.id)
+
+
+def has_invitations(engine: Engine, assessment: Assessment) -> bool:
+    """Whether anybody was invited."""
+    with transaction(engine) as connection:
+        return _has_invitations(connection, assessment.id)
+
+
+def enter(engine: Engine, key: str) -> str:
+    """Enter by a link and return the code that opens the new response; it is known to nobody else.
+
+    The link of one person admits once. Raises NotFound and Closed.
+    """
+    code = new_code()
+    with transaction(engine, writing=True) as connection:
+        invitation = open_invitation(connection, key)
+        check_wave_open(connection, invitation.assessment)
+        if invitation.is_entered:
+            raise Closed(
+                gettext("Somebody has entered by this link already. To go on with your answers, use your code.")
+            )
+        many = select(func.count()).where(ResponseRow.assessment_id == invitation.assessment)
+        if connection.execute(many).scalar_one() >= MOST_RESPONDENTS:
+            raise Closed(gettext("So many have entered that no more fit. Ask whoever invited you."))
+        if not invitation.is_group:
+            connection.execute(
+                update(InvitationRow).where(InvitationRow.id == invitation.id).values(receipt=receipt_of(code))
+            )
+        add_response(connection, invitation.assessment, invitation.role.value, hashed_code(code))
+    return code
+
+
+def send_response(engine: Engine, assessment: Assessment, code: str, comment: str = "") -> None:
+    """A respondent is done. Sending again changes nothing; a comment is kept apart from all answers.
+
+    Raises Closed when the wave has been closed.
+    """
+    with transaction(engine, writing=True) as connection:
+        own = select(ResponseRow.is_submitted).where(ResponseRow.id == assessment.response).with_for_update()
+        if connection.execute(own).scalar_one_or_none():
+            return
+        check_not_sent(connection, assessment.response)
+        check_wave_open(connection, assessment.id)
+        connection.execute(update(ResponseRow).where(ResponseRow.id == assessment.response).values(is_submitted=True))
+        connection.execute(update(InvitationRow).where(InvitationRow.receipt == receipt_of(code)).values(is_done=True))
+        if comment:
+            row = insert(CommentRow).values(id=secrets.token_hex(16), assessment_id=assessment.id, text=comment)
+            connection.execute(row)
+
+
+def take_back(engine: Engine, assessment: Assessment, code: str) -> None:
+    """Open a response that was sent for changes, as long as no release holds it. Raises Closed."""
+    with transaction(engine, writing=True) as connection:
+        _check_not_released(connection, assessment.response)
+        check_wave_open(connection, assessment.id)
+        connection.execute(update(ResponseRow).where(ResponseRow.id == assessment.response).values(is_submitted=False))
+        connection.execute(update(InvitationRow).where(InvitationRow.receipt == receipt_of(code)).values(is_done=False))
+
+
+def delete_response(engine: Engine, assessment: Assessment, code: str) -> None:
+    """Delete a respondent's answers for good; an invitation by name admits again. Raises Closed once released."""
+    with transaction(engine, writing=True) as connection:
+        _check_not_released(connection, assessment.response)
+        for table in (AnswerRow, PageRow):
+            connection.execute(delete(table).where(table.response_id == assessment.response))
+        connection.execute(delete(ResponseRow).where(ResponseRow.id == assessment.response))
+        connection.execute(
+            update(InvitationRow).where(InvitationRow.receipt == receipt_of(code)).values(receipt=None, is_done=False)
+        )
+
+
+def progress(engine: Engine, assessment: Assessment, k: int) -> Progress:
+    """How many have answered, as far as it may be told."""
+    with transaction(engine) as connection:
+        waiting = waiting_responses(connection, assessment.id).values()
+        admitted = admission(connection, assessment.id, waiting, k).admitted
+    many = sum(role in admitted for role in waiting)
+    return Progress(many if is_enough(many, k) else None, k)
+
+
+def _has_invitations(connection: Connection, assessment: str) -> bool:
+    query = select(InvitationRow.id).where(InvitationRow.assessment_id == assessment)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _check_not_released(connection: Connection, response: str) -> None:
+    query = select(ResponseRow.release, ResponseRow.id).where(ResponseRow.id == response).with_for_update()
+    row = connection.execute(query).one_or_none()
+    if row is not None and row[0] is not None:
+        raise Closed(
+            gettext("The round was closed and your answers are part of what was published for groups. They stay in it.")
+        )
