@@ -21,9 +21,12 @@ from readiness.web import (
     people,
     questionnaire,
     reading,
+    respondents,
     results,
     rules,
     security,
+    services,
+    team,
 )
 from readiness.web.workbench import drafts, files, forms, review, runs, versions
 
@@ -52,6 +55,9 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.register_blueprint(questionnaire.blueprint)
     app.register_blueprint(results.blueprint)
     app.register_blueprint(comparisons.blueprint)
+    app.register_blueprint(services.blueprint)
+    app.register_blueprint(team.blueprint)
+    app.register_blueprint(respondents.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(people.blueprint)
     app.register_blueprint(versions.blueprint)

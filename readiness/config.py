@@ -14,7 +14,7 @@ from readiness.errors import ReadinessError
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules" / "peer-support"
-MOST_GROUP = 100
+MOST_GROUP, MOST_MONTHS = 100, 600
 TURN_ACCOUNTS_ON = "Set READINESS_ACCOUNTS to yes to let others in; everybody then signs in."
 
 
@@ -59,6 +59,12 @@ def _group(text: str) -> int:
     return int(text)
 
 
+def _months(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:5]) <= MOST_MONTHS):
+        raise ValueError(f"a number from 1 to {MOST_MONTHS}")
+    return int(text)
+
+
 SETTINGS: Mapping[str, Setting] = {
     "INSTANCE": Setting(
         "READINESS_INSTANCE", _folder, str(ROOT / "instance"), "Folder of the database and the secret key."
@@ -84,6 +90,12 @@ SETTINGS: Mapping[str, Setting] = {
         _group,
         str(SMALLEST_GROUP),
         "How many people stand behind everything shown of a team, at least; a rule set may ask for more.",
+    ),
+    "KEEP_MONTHS": Setting(
+        "READINESS_KEEP_MONTHS",
+        _months,
+        "24",
+        "Months after the close of a wave until single answers are deleted.",
     ),
     "PROXIES": Setting(
         "READINESS_PROXIES", _count, "0", "How many proxies in front add the address they were asked from."

@@ -1,6 +1,6 @@
 """The fixed words of results, in one place: phrases and tables that speak the language of whoever reads."""
 
-from readiness.engine.answers import Missing, Phase
+from readiness.engine.answers import Missing, Phase, Role
 from readiness.engine.conditions import Phrases
 from readiness.engine.evidence import Direction, Kind
 from readiness.engine.framework import Band
@@ -26,6 +26,24 @@ EXAMPLE_ABOUT = Phrase(N_("An example. %(about)s"))
 INVENTED_ABOUT = Phrase(N_("An invented service, made to teach one rule. %(about)s"))
 HALF = {True: Phrase(N_("%(title)s (first case)")), False: Phrase(N_("%(title)s (second case)"))}
 UNNAMED = Phrase(N_("Unnamed service"))
+ROLE = Table(
+    {
+        Role.MANAGER: N_("Manager"),
+        Role.MENTAL_HEALTH_WORKER: N_("Mental health worker"),
+        Role.PEER_SUPPORT_WORKER: N_("Peer support worker"),
+        Role.SERVICE_USER: N_("Service user"),
+        Role.OTHER: N_("Other role"),
+    }
+)
+ROLES = Table(  # several people, within a sentence
+    {
+        Role.MANAGER: N_("managers"),
+        Role.MENTAL_HEALTH_WORKER: N_("mental health workers"),
+        Role.PEER_SUPPORT_WORKER: N_("peer support workers"),
+        Role.SERVICE_USER: N_("service users"),
+        Role.OTHER: N_("people in other roles"),
+    }
+)
 BAND = Table(
     {
         Band.HIGH: N_("High risk"),

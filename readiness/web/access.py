@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from readiness.errors import Forbidden, NotFound, Unavailable
 from readiness.language import gettext
 from readiness.permissions import LOCAL, Act, Person, may
+from readiness.store.assessments import ID
 from readiness.web import identity
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -59,6 +60,21 @@ OPEN: Mapping[str, Open] = MappingProxyType(
         "results.reopen": Open.LINK,
         "comparisons.compare": Open.LINK,
         "comparisons.data": Open.LINK,
+        "team.overview": Open.LINK,
+        "team.choose": Open.LINK,
+        "team.group_link": Open.LINK,
+        "team.invite": Open.LINK,
+        "team.another_link": Open.LINK,
+        "team.remove": Open.LINK,
+        "team.consensus": Open.LINK,
+        "team.respondents": Open.LINK,
+        "respondents.invitation": Open.LINK,
+        "respondents.begin": Open.LINK,
+        "respondents.code": Open.PUBLIC,
+        "respondents.come_back": Open.PUBLIC,
+        "respondents.take_back_answers": Open.LINK,
+        "respondents.ask_deletion": Open.LINK,
+        "respondents.delete_answers": Open.LINK,
     }
 )
 
@@ -153,15 +169,27 @@ def local_path(text: str | None) -> str | None:
 
 def _check() -> ResponseReturnValue | None:
     """Refuse what no table opens; send whoever is not signed in to do so first."""
-    if request.endpoint is None or request.endpoint in OPEN:
+    if request.endpoint is None:
         return None
+    if request.endpoint in OPEN:
+        return _sign_in_first() if _is_of_an_account() and current_person() is None else None
     act = needed(current_app.view_functions.get(request.endpoint))
     if act is None:
         raise Forbidden(f"{request.endpoint} has no entry in the table of readiness/web/access.py, so it is closed.")
     person = current_person()
     if person is None:
-        after = request.full_path.removesuffix("?") if request.method == "GET" else None
-        return redirect(url_for("account.sign_in", next=after), 303)
+        return _sign_in_first()
     if not may(person.roles, act):
         raise Forbidden(gettext("Your roles do not allow this. An administrator can change them."))
     return None
+
+
+def _is_of_an_account() -> bool:
+    """Whether an address names an assessment by its id, which opens only to people with a part in its service."""
+    key = (request.view_args or {}).get("key")
+    return OPEN.get(request.endpoint or "") is Open.LINK and isinstance(key, str) and ID.fullmatch(key) is not None
+
+
+def _sign_in_first() -> ResponseReturnValue:
+    after = request.full_path.removesuffix("?") if request.method == "GET" else None
+    return redirect(url_for("account.sign_in", next=after), 303)

@@ -1,33 +1,57 @@
-"""A manager's assessment: start it, find one's way in it, forget it on this computer."""
+"""An assessment: start it, open it by a link, a code or an id, find one's way in it, forget it on this computer."""
 
+from dataclasses import dataclass, replace
 from datetime import date
+from math import ceil
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from readiness.engine.answers import Answers, Missing, Phase
+from readiness.engine.answers import Answers, Missing, Phase, Role
 from readiness.engine.instrument import Item, Section
 from readiness.engine.ruleset import RuleSet
+from readiness.errors import NotFound
 from readiness.language import N_, gettext
-from readiness.permissions import Act
+from readiness.permissions import Act, Part, Right
 from readiness.store.answers import read_answers, saved_pages
-from readiness.store.assessments import Assessment, find_assessment, start_assessment
-from readiness.web.access import needs
+from readiness.store.assessments import ID, Assessment, find_assessment, start_assessment
+from readiness.web.access import current_person, needs, signed_in
 from readiness.web.context import forget, remember
 from readiness.web.forms import StartForm, items_of
 from readiness.web.pages import render_home
-from readiness.web.rules import current_ruleset, database, pinned_ruleset
+from readiness.web.rules import current_ruleset, database, minimum_group, pinned_ruleset
 
 blueprint = Blueprint("assessments", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the task list: a section, the page to go on with, its state, and about how many minutes it takes."""
+
+    section: Section
+    page: str
+    state: str
+    minutes: int
+
 
 NOT_STARTED, IN_PROGRESS, COMPLETE = "not started", "in progress", "complete"
 STATES = {NOT_STARTED: N_("Not started"), IN_PROGRESS: N_("In progress"), COMPLETE: N_("Complete")}
 
 
-def open_assessment(key: str) -> tuple[Assessment, RuleSet]:
-    """The assessment of a link with the rule set it is pinned to. Raises NotFound."""
-    assessment = find_assessment(database(), key)
-    return assessment, pinned_ruleset(assessment.rule_set)
+def open_assessment(opener: str, right: Right = Right.ANSWER) -> tuple[Assessment, RuleSet]:
+    """What a link, a code or an id opens, with what is asked there: of a respondent only what their role is asked.
+
+    Raises NotFound also when it opens something, but not to this right.
+    """
+    person = current_person() if ID.fullmatch(opener) else None
+    assessment = find_assessment(database(), opener, person)
+    if not assessment.may(right):
+        raise NotFound(gettext("This link does not open that page. Go to the page that it opens."))
+    ruleset = pinned_ruleset(assessment.rule_set)
+    if assessment.sections is None:
+        return assessment, ruleset
+    roles = [assessment.role] if assessment.role else [role for role in Role if role is not Role.MANAGER]
+    return assessment, replace(ruleset, instrument=ruleset.instrument.narrowed(roles, assessment.sections))
 
 
 @blueprint.post("/assessments")
@@ -37,28 +61,48 @@ def start() -> ResponseReturnValue:
     form = StartForm()
     if not form.validate_on_submit():
         return render_home(form, 400)
-    key = start_assessment(
-        database(), form.service.data or "", Phase(form.phase.data), current_ruleset().identity.digest, date.today()
+    person = signed_in()
+    opener = start_assessment(
+        database(),
+        form.service.data or "",
+        Phase(form.phase.data),
+        current_ruleset().identity.digest,
+        date.today(),
+        None if person.is_local else person.id,
     )
-    remember(key)
-    return redirect(url_for("assessments.tasks", key=key), 303)
+    if person.is_local:
+        remember(opener)
+    return redirect(url_for("assessments.tasks", key=opener), 303)
 
 
 @blueprint.get("/a/<key>/")
 def tasks(key: str) -> ResponseReturnValue:
-    """The task list: sections with their state, and the link to keep."""
+    """The task list: sections with their state, and how to come back."""
     assessment, ruleset = open_assessment(key)
     answers = read_answers(database(), assessment)
     saved = saved_pages(database(), assessment)
     sections = [
-        (section, first_open_page(section, answers), state_of(section, answers, saved))
+        Task(
+            section,
+            first_open_page(section, answers),
+            state_of(section, answers, saved),
+            minutes_of(section, pinned_ruleset(assessment.rule_set)),
+        )
         for section in ruleset.instrument.sections
         if asked_items(section, answers.phase)
     ]
-    remember(key)
-    states = {state: gettext(words) for state, words in STATES.items()}
+    if assessment.part is Part.MANAGER and not ID.fullmatch(key):
+        remember(key)
+    template = "respondent/tasks.html" if assessment.part is Part.RESPONDENT else "tasks.html"
     return render_template(
-        "tasks.html", key=key, assessment=assessment, ruleset=ruleset, sections=sections, states=states
+        template,
+        key=key,
+        assessment=assessment,
+        ruleset=ruleset,
+        sections=sections,
+        states={state: gettext(words) for state, words in STATES.items()},
+        has_link=not ID.fullmatch(key),
+        k=minimum_group(ruleset),
     )
 
 
@@ -91,3 +135,9 @@ def state_of(section: Section, answers: Answers, saved: frozenset[str]) -> str:
     if not gaps(section, answers):
         return COMPLETE
     return IN_PROGRESS if any(page.code in saved for page in section.pages) else NOT_STARTED
+
+
+def minutes_of(section: Section, ruleset: RuleSet) -> int:
+    """About how many minutes a section takes of which perhaps only some items are asked; at least one."""
+    whole = next(each for each in ruleset.instrument.sections if each.code == section.code)
+    return max(1, ceil(whole.minutes * len(section.items) / len(whole.items)))

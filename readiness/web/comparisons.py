@@ -12,6 +12,7 @@ from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
 from readiness.errors import NotFound
 from readiness.language import N_, gettext
+from readiness.permissions import Right
 from readiness.report.data import result_as_data
 from readiness.report.view import DomainView, ReportView
 from readiness.store.answers import read_answers
@@ -76,8 +77,8 @@ class _Rescored:
 
 def _rescored(key: str) -> _Rescored | None:
     """None while the questionnaire is open. Raises NotFound when no newer version is in use."""
-    assessment, old = open_assessment(key)
-    if assessment.is_open:
+    assessment, old = open_assessment(key, Right.SEE_RESULT)
+    if not assessment.is_closed:
         return None
     new = newer_than(old)
     if new is None:

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
 
 from readiness.engine.answers import Answer, Missing, Phase, to_answer
 from readiness.engine.instrument import Item, Page
 from readiness.language import gettext, lazy_gettext
+from readiness.store.teams import MOST_COMMENT
 
 MOST_NAME = 300
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -104,6 +105,20 @@ def stripped(text: str | None) -> str | None:
     """A text without space around it; empty when nothing of it can be seen."""
     text = text.strip() if text else text
     return text if text and text.strip(JOINERS) else ""
+
+
+class CommentForm(FlaskForm):
+    """What a respondent may add in their own words."""
+
+    comment = TextAreaField(
+        filters=[stripped],
+        validators=[
+            Length(
+                max=MOST_COMMENT,
+                message=lazy_gettext("The comment is too long. At most %(most)s characters fit.", most=MOST_COMMENT),
+            )
+        ],
+    )
 
 
 class StartForm(FlaskForm):

@@ -11,11 +11,23 @@ from readiness.engine.instrument import Item, Page, Section
 from readiness.engine.ruleset import RuleSet
 from readiness.errors import Closed, NotFound, Unavailable
 from readiness.language import N_, gettext
+from readiness.permissions import Part
 from readiness.store.answers import SavedPage, StalePage, read_answers, read_page, save_page
-from readiness.store.assessments import Assessment
+from readiness.store.assessments import Assessment, Way
+from readiness.store.codes import normalised_code
 from readiness.store.releases import close_wave
+from readiness.store.teams import MOST_COMMENT, progress, send_response
 from readiness.web.assessments import first_open_page, gaps, open_assessment
-from readiness.web.forms import PageForm, Problem, choices, first_choice, items_of, page_form, posting_problems
+from readiness.web.forms import (
+    CommentForm,
+    PageForm,
+    Problem,
+    choices,
+    first_choice,
+    items_of,
+    page_form,
+    posting_problems,
+)
 from readiness.web.rules import database, minimum_group
 from readiness.web.security import csrf
 
@@ -45,7 +57,7 @@ def page(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
     assessment, ruleset = open_assessment(key)
     section, page = find_page(ruleset, section_code, page_code, assessment.phase)
     if not assessment.is_open:
-        return redirect(url_for("results.result", key=key))
+        return redirect(url_for(_after_sending(assessment), key=key))
     items = items_of(page, assessment.phase)
     stored = read_page(database(), assessment, page.code, [item.code for item in items])
     form = page_form(page, assessment.phase)(formdata=None, data={**stored.answers, "revision": str(stored.revision)})
@@ -200,10 +212,17 @@ def next_section(ruleset: RuleSet, section: Section, answers: Answers) -> tuple[
 
 @blueprint.get("/a/<key>/submit")
 def review(key: str) -> ResponseReturnValue:
-    """What is still open, with links back, and the button that submits."""
+    """What is still open, with links back, and the button that sends or submits."""
     assessment, ruleset = open_assessment(key)
     if not assessment.is_open:
-        return redirect(url_for("results.result", key=key))
+        return redirect(url_for(_after_sending(assessment), key=key))
+    return render_review(key, assessment, ruleset)
+
+
+def render_review(
+    key: str, assessment: Assessment, ruleset: RuleSet, comment: str = "", problems: list[Problem] | None = None
+) -> str:
+    """The page before sending, for a manager, a respondent or a consensus sheet."""
     answers = read_answers(database(), assessment)
     missing = [
         (section, page, [item for item in gaps(section, answers) if item in page.items])
@@ -211,12 +230,37 @@ def review(key: str) -> ResponseReturnValue:
         for page in section.pages
     ]
     left = [(section, page, items) for section, page, items in missing if items]
-    return render_template("submit.html", key=key, assessment=assessment, ruleset=ruleset, left=left)
+    k = minimum_group(ruleset)
+    return render_template(
+        "respondent/send.html" if assessment.part is Part.RESPONDENT else "submit.html",
+        key=key,
+        assessment=assessment,
+        ruleset=ruleset,
+        left=left,
+        progress=progress(database(), assessment, k) if assessment.way is Way.TEAM else None,
+        k=k,
+        comment=comment,
+        most_comment=MOST_COMMENT,
+        problems=problems or [],
+    )
 
 
 @blueprint.post("/a/<key>/submit")
 def submit(key: str) -> ResponseReturnValue:
-    """Submit; doing it twice is doing it once."""
+    """Send what one was asked, or as the manager close the wave; doing it twice is doing it once."""
     assessment, ruleset = open_assessment(key)
-    close_wave(database(), assessment, ruleset.instrument, minimum_group(ruleset), date.today())
-    return redirect(url_for("results.result", key=key), 303)
+    if assessment.part is Part.RESPONDENT:
+        form = CommentForm()
+        if not form.validate():
+            problems: list[Problem] = [(error, "comment") for error in form.comment.errors]
+            return render_review(key, assessment, ruleset, form.comment.data or "", problems), 400
+        send_response(database(), assessment, normalised_code(key) or "", form.comment.data or "")
+    elif not assessment.is_consensus_sheet:
+        close_wave(database(), assessment, ruleset.instrument, minimum_group(ruleset), date.today())
+    return redirect(url_for(_after_sending(assessment), key=key), 303)
+
+
+def _after_sending(assessment: Assessment) -> str:
+    if assessment.part is Part.RESPONDENT or assessment.is_consensus_sheet:
+        return "assessments.tasks"
+    return "results.result"

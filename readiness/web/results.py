@@ -9,6 +9,9 @@ from flask.typing import ResponseReturnValue
 from readiness.engine.answers import Answers
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
+from readiness.errors import NotFound
+from readiness.language import gettext
+from readiness.permissions import Right
 from readiness.report.data import answers_as_yaml, result_as_data
 from readiness.report.process import render_in_process
 from readiness.report.view import ReportView, view
@@ -44,8 +47,10 @@ def download(content: bytes | str, kind: str, name: str) -> Response:
 
 
 def _submitted(key: str) -> tuple[Assessment, RuleSet, Answers] | None:
-    assessment, ruleset = open_assessment(key)
-    if assessment.is_open:
+    assessment, ruleset = open_assessment(key, Right.SEE_RESULT)
+    if not assessment.is_closed:
+        if not assessment.may(Right.ANSWER):
+            raise NotFound(gettext("The result is shown here once this assessment has been submitted."))
         return None
     return assessment, ruleset, read_answers(database(), assessment)
 
@@ -88,7 +93,7 @@ def data(key: str) -> ResponseReturnValue:
 @blueprint.get("/a/<key>/answers.yaml")
 def answers_file(key: str) -> ResponseReturnValue:
     """The answers so far as a file that `readiness assess` reads."""
-    assessment, _ = open_assessment(key)
+    assessment, _ = open_assessment(key, Right.MANAGE)
     content = answers_as_yaml(assessment.service, read_answers(database(), assessment))
     return download(content, "application/yaml", "readiness-answers.yaml")
 
@@ -96,6 +101,6 @@ def answers_file(key: str) -> ResponseReturnValue:
 @blueprint.post("/a/<key>/reopen")
 def reopen(key: str) -> ResponseReturnValue:
     """Open a submitted assessment for changes."""
-    assessment, _ = open_assessment(key)
+    assessment, _ = open_assessment(key, Right.MANAGE)
     reopen_assessment(database(), assessment)
     return redirect(url_for("assessments.tasks", key=key), 303)

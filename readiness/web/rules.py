@@ -53,6 +53,11 @@ def minimum_group(ruleset: RuleSet) -> int:
     return max(ruleset.minimum_group, int(current_app.config["MINIMUM_GROUP"]))
 
 
+def keep_months() -> int:
+    """After how many months single answers to a closed wave are deleted."""
+    return int(current_app.config["KEEP_MONTHS"])
+
+
 def newer_than(ruleset: RuleSet) -> RuleSet | None:
     """The current rule set when it is a newer version of this one."""
     current = current_ruleset()

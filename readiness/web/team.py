@@ -1,0 +1,174 @@
+"""A team as its manager meets it: which sections each role answers, invitations, progress, the consensus sheet."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from readiness.engine.answers import Role
+from readiness.engine.ruleset import RuleSet
+from readiness.errors import Closed, NotFound
+from readiness.language import gettext
+from readiness.permissions import Right
+from readiness.report.words import ROLE, ROLES
+from readiness.store.assessments import Assessment, Way
+from readiness.store.consensus import consensus_sheet, start_consensus, stop_consensus
+from readiness.store.invitations import (
+    group_links,
+    invite_respondent,
+    invited,
+    make_group_link,
+    new_link,
+    remove_invitation,
+)
+from readiness.store.teams import choose_team, has_invitations, progress, read_team
+from readiness.web.assessments import minutes_of, open_assessment
+from readiness.web.forms import Problem
+from readiness.web.qr_codes import draw
+from readiness.web.rules import database, minimum_group
+from readiness.web.team_forms import InviteForm, SectionsForm, askable_roles, sections_form
+
+blueprint = Blueprint("team", __name__, url_prefix="/a/<key>/team")
+
+
+def open_team(key: str) -> tuple[Assessment, RuleSet]:
+    """The assessment of a manager. Raises NotFound for everybody else, and on the consensus sheet."""
+    assessment, ruleset = open_assessment(key, Right.MANAGE)
+    if assessment.is_consensus_sheet:
+        raise NotFound(gettext("This is the consensus sheet. The page of the team belongs to its assessment."))
+    return assessment, ruleset
+
+
+@blueprint.get("/")
+def overview(key: str) -> ResponseReturnValue:
+    """Everything about the team of an assessment."""
+    assessment, ruleset = open_team(key)
+    return _page(key, assessment, ruleset)
+
+
+def _page(
+    key: str,
+    assessment: Assessment,
+    ruleset: RuleSet,
+    problems: list[Problem] | None = None,
+    form: SectionsForm | None = None,
+    people: InviteForm | None = None,
+) -> str:
+    k = minimum_group(ruleset)
+    chosen = read_team(database(), assessment)
+    roles = askable_roles(ruleset, assessment.phase)
+    return render_template(
+        "team/overview.html",
+        key=key,
+        assessment=assessment,
+        ruleset=ruleset,
+        problems=problems or [],
+        form=form or sections_form(ruleset, assessment.phase)(formdata=None, data=_ticked(ruleset, chosen, roles)),
+        people=people or InviteForm(formdata=None),
+        chosen=chosen,
+        minutes={role: _minutes(ruleset, role, codes) for role, codes in chosen.items()},
+        roles=roles,
+        role_words=ROLE,
+        roles_words=ROLES,
+        may_choose=assessment.way is not Way.CONSENSUS and not has_invitations(database(), assessment),
+        invited=invited(database(), assessment),
+        with_link=group_links(database(), assessment),
+        progress=progress(database(), assessment, k),
+        sheet=consensus_sheet(database(), assessment),
+        k=k,
+    )
+
+
+def _ticked(ruleset: RuleSet, chosen: dict[Role, frozenset[str]], roles: tuple[Role, ...]) -> dict[str, list[str]]:
+    """What is ticked in the form: what was chosen, at first nothing, so that a team is a choice."""
+    codes = [section.code for section in ruleset.instrument.sections]
+    return {role.value: [code for code in codes if code in chosen.get(role, ())] for role in roles}
+
+
+def _minutes(ruleset: RuleSet, role: Role, sections: frozenset[str]) -> int:
+    asked = ruleset.instrument.narrowed([role], sections)
+    return sum(minutes_of(section, ruleset) for section in asked.sections)
+
+
+def _back(key: str) -> ResponseReturnValue:
+    return redirect(url_for("team.overview", key=key), 303)
+
+
+@blueprint.post("/sections")
+def choose(key: str) -> ResponseReturnValue:
+    """Choose which sections each role answers."""
+    assessment, ruleset = open_team(key)
+    form = sections_form(ruleset, assessment.phase)()
+    if not form.validate():
+        problems: list[Problem] = [(error, f"role-{name}") for name, found in form.errors.items() for error in found]
+        return _page(key, assessment, ruleset, problems, form), 400
+    choose_team(database(), assessment, form.chosen())
+    return _back(key)
+
+
+@blueprint.post("/group-link")
+def group_link(key: str) -> ResponseReturnValue:
+    """Make the link for everybody of a role, and show it once."""
+    assessment, _ = open_team(key)
+    role = _role(request.form.get("role", ""))
+    made = make_group_link(database(), assessment, role)
+    return _links_page(key, [(gettext("Everybody: %(roles)s", roles=ROLES[role]), "", made)], is_group=True)
+
+
+@blueprint.post("/invite")
+def invite(key: str) -> ResponseReturnValue:
+    """Invite people by name, each with a link of their own, and show the links once."""
+    assessment, ruleset = open_team(key)
+    form = InviteForm()
+    if not form.validate():
+        problems: list[Problem] = [(str(error), name) for name, found in form.errors.items() for error in found]
+        return _page(key, assessment, ruleset, problems, people=form), 400
+    role = _role(form.role.data or "")
+    links = []
+    for person in form.listed():
+        made = invite_respondent(database(), assessment, role, person.name, person.address)
+        links.append((person.name or person.address, person.address, made))
+    return _links_page(key, links)
+
+
+@blueprint.post("/invited/<invitation>/link")
+def another_link(key: str, invitation: str) -> ResponseReturnValue:
+    """One more link for somebody, for example because a mail was lost."""
+    assessment, _ = open_team(key)
+    person, made = new_link(database(), assessment, invitation)
+    return _links_page(key, [(person.name or person.address, person.address, made)])
+
+
+@blueprint.post("/invited/<invitation>/remove")
+def remove(key: str, invitation: str) -> ResponseReturnValue:
+    """Take somebody off the list."""
+    assessment, _ = open_team(key)
+    remove_invitation(database(), assessment, invitation)
+    return _back(key)
+
+
+@blueprint.post("/consensus")
+def consensus(key: str) -> ResponseReturnValue:
+    """Let the team answer together on one sheet."""
+    assessment, _ = open_team(key)
+    return redirect(url_for("assessments.tasks", key=start_consensus(database(), assessment)), 303)
+
+
+@blueprint.post("/respondents")
+def respondents(key: str) -> ResponseReturnValue:
+    """Let respondents answer one by one again."""
+    assessment, _ = open_team(key)
+    stop_consensus(database(), assessment)
+    return _back(key)
+
+
+def _role(text: str) -> Role:
+    if text not in set(Role):
+        raise Closed(gettext("No role was chosen, or one that is not asked here. Nothing was changed."))
+    return Role(text)
+
+
+def _links_page(key: str, made: list[tuple[str, str, str]], is_group: bool = False) -> str:
+    links = []
+    for name, address, link in made:
+        href = url_for("respondents.invitation", key=link, _external=True)
+        links.append({"name": name, "address": address, "href": href, "drawn": draw(href)})
+    return render_template("team/links.html", key=key, links=links, is_group=is_group)
