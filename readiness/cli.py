@@ -216,6 +216,18 @@ def serve(host: str, port: int | None, workers: int) -> None:
 
 
 @main.command()
+def purge() -> None:
+    """Delete what single respondents answered in rounds that were closed long ago (READINESS_KEEP_MONTHS)."""
+    from readiness.store.database import ready_database
+    from readiness.store.retention import delete_old_responses, months_before
+
+    settings = read_settings()
+    months = int(str(settings["KEEP_MONTHS"]))
+    deleted = delete_old_responses(ready_database(str(settings["DATABASE_URL"])), months_before(date.today(), months))
+    click.echo(f"{deleted} responses of rounds closed more than {months} months ago were deleted.")
+
+
+@main.command()
 def doctor() -> None:
     """Say what is missing on this machine and the command that mends it."""
     from readiness.doctor import examine

@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from readiness.config import TURN_ACCOUNTS_ON, is_loopback
 from readiness.errors import ReadinessError
 from readiness.store.accounts import first_link
 from readiness.store.database import ready_database
+from readiness.store.retention import delete_old_responses, months_before
 
 FIRST_PORT, PORTS_TRIED = 8000, 20
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -45,6 +47,7 @@ def run(settings: dict[str, object], host: str, port: int | None, workers: int) 
         )
     if not settings["ACCOUNTS"] and not is_loopback(host):
         raise ReadinessError(f"{host} is open to other computers, and there are no accounts. {TURN_ACCOUNTS_ON}")
+    forget_old_responses(settings)
     port = _free_port(host, port)
     settings["TRUSTED_HOSTS"] = [*_words(settings["TRUSTED_HOSTS"]), *_own_names(host)]
     address = f"http://{'127.0.0.1' if host == EVERYWHERE else host}:{port}/"
@@ -64,6 +67,13 @@ def run(settings: dict[str, object], host: str, port: int | None, workers: int) 
         "control_socket_disable": True,
     }
     Server(settings, options).run()
+
+
+def forget_old_responses(settings: Mapping[str, object]) -> None:
+    """What every start does: delete single answers of rounds that were closed too long ago."""
+    engine = ready_database(str(settings["DATABASE_URL"]))
+    delete_old_responses(engine, months_before(date.today(), int(str(settings["KEEP_MONTHS"]))))
+    engine.dispose()
 
 
 def first_steps(settings: Mapping[str, object], address: str) -> list[str]:

@@ -668,19 +668,23 @@ class TestStartingAnAssessment:
         answer = client.raw.post("/assessments", data={"csrf_token": token, "service": "x", "phase": "after"})
         assert answer.headers["Location"] == "/account/sign-in"
 
-    def test_a_manager_starts_one_and_anybody_with_the_link_opens_it(self, accounts: Flask, ben: PageClient) -> None:
-        assert PageClient(accounts).get(ben.start("Clinic North")).status == 200
+    def test_a_manager_starts_one_and_nobody_else_opens_it(self, accounts: Flask, ben: PageClient) -> None:
+        tasks = ben.start("Clinic North")
+        assert ben.get(tasks).path == tasks
+        assert PageClient(accounts).get(tasks).path == "/account/sign-in"
+        add_person(accounts, "max@example.org", "Max", MANAGER)
+        assert browser_of(accounts, "max@example.org").get(tasks).status == 404
 
     def test_a_researcher_does_not_start_one(self, accounts: Flask) -> None:
         add_person(accounts, BEN, "Ben", RESEARCHER)
         assert "Starting one needs the role manager." in browser_of(accounts, BEN).get("/").text
 
-    def test_what_was_opened_in_this_browser_stays_listed_through_signing_in_and_out(
+    def test_services_are_listed_to_whoever_is_signed_in_and_to_nobody_else(
         self, accounts: Flask, ben: PageClient
     ) -> None:
         ben.start("Clinic North")
         page = ben.send(ben.get("/"), {}, "/account/sign-out")
-        assert "Clinic North" in page.text
+        assert "Clinic North" not in page.text
         sign_in(ben, BEN)
         assert "Clinic North" in ben.get("/").text
 

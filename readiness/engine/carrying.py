@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from readiness.engine.answers import Answer, Answers, Missing, Phase
+from readiness.engine.answers import Answer, Answers, Missing, Phase, Role
 from readiness.engine.instrument import Item
 from readiness.engine.ruleset import RuleSet
 
@@ -42,6 +42,11 @@ class Reworded:
     answer: Answer
     before: Words
     after: Words
+
+
+def is_factual(item: Item) -> bool:
+    """Whether an item asks for a fact that only the manager is asked for: no opinion, so one may confirm it again."""
+    return item.asked == (Role.MANAGER,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,8 +186,8 @@ def _check() -> ResponseReturnValue | None:
 
 def _is_of_an_account() -> bool:
     """Whether an address names an assessment by its id, which opens only to people with a part in its service."""
-    key = (request.view_args or {}).get("key")
-    return OPEN.get(request.endpoint or "") is Open.LINK and isinstance(key, str) and ID.fullmatch(key) is not None
+    key = (request.view_args or {}).get("key", "")
+    return request.path.startswith("/a/") and ID.fullmatch(key) is not None
 
 
 def _sign_in_first() -> ResponseReturnValue:

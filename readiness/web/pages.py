@@ -7,7 +7,8 @@ from readiness.engine.answers import Phase
 from readiness.errors import NotFound
 from readiness.report import words
 from readiness.store.assessments import find_assessment
-from readiness.web.access import local_path
+from readiness.store.services import services_of
+from readiness.web.access import current_person, local_path
 from readiness.web.context import choose_language, forget, remembered
 from readiness.web.forms import StartForm
 from readiness.web.rules import current_ruleset, database
@@ -31,13 +32,14 @@ def render_home(form: StartForm, status: int = 200) -> ResponseReturnValue:
             forget(key)
     targets = {"service": "service", "phase": f"phase-{Phase.BEFORE.value}"}
     problems = [(error, targets.get(name)) for name, errors in form.errors.items() for error in errors]
-    ruleset = current_ruleset()
+    ruleset, person = current_ruleset(), current_person()
     minutes = sum(section.minutes for section in ruleset.instrument.sections)
     page = render_template(
         "home.html",
         form=form,
         problems=problems,
         started=started,
+        services=services_of(database(), person) if person and not person.is_local else (),
         ruleset=ruleset,
         minutes=minutes,
         phases={phase: words.FINDING_PHASE[phase.value] for phase in Phase},

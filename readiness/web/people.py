@@ -1,10 +1,10 @@
 """The administrator's page: people, their roles, open invitations, links to set a password."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from readiness.errors import Closed
-from readiness.permissions import Act
+from readiness.errors import Closed, NotFound
+from readiness.permissions import AccountRole, Act
 from readiness.store.accounts import (
     Account,
     Purpose,
@@ -12,10 +12,12 @@ from readiness.store.accounts import (
     find_account,
     invite,
     make_link,
+    normalised_address,
     open_links,
     set_active,
     set_roles,
 )
+from readiness.store.services import adopt_service, services_without_manager
 from readiness.store.sign_ins import remove_second_factor
 from readiness.web import identity
 from readiness.web.access import needs, only_with_accounts
@@ -59,6 +61,30 @@ def send_invitation() -> ResponseReturnValue:
 def _link_page(name: str, purpose: Purpose, key: str) -> str:
     address = url_for("account.link", key=key, _external=True)
     return render_template("account/new_link.html", name=name, purpose=purpose, address=address, drawn=draw(address))
+
+
+@blueprint.get("/services")
+@needs(Act.MANAGE_ACCOUNTS)
+def services() -> ResponseReturnValue:
+    """The services that nobody manages, such as those from before there were accounts."""
+    return _services_page()
+
+
+def _services_page(problems: list[Problem] | None = None) -> str:
+    unmanaged = services_without_manager(database())
+    managers = [each for each in all_accounts(database()) if AccountRole.MANAGER in each.roles and each.is_active]
+    return render_template("account/services.html", unmanaged=unmanaged, managers=managers, problems=problems or [])
+
+
+@blueprint.post("/services/<service>")
+@needs(Act.MANAGE_ACCOUNTS)
+def hand_over(service: str) -> ResponseReturnValue:
+    """Give a service that nobody manages to a manager."""
+    try:
+        adopt_service(database(), service, normalised_address(request.form.get("address", "")))
+    except (NotFound, Closed) as error:
+        return _services_page([(str(error), None)]), error.status
+    return redirect(url_for("people.services"), 303)
 
 
 @blueprint.get("/<account>")

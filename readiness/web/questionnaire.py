@@ -1,12 +1,14 @@
 """The questionnaire: pages of items saved one by one, a check of each section, and submitting."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from readiness.engine.answers import Answer, Answers, Missing, Phase
+from readiness.engine.answers import UNKNOWN, Answer, Answers, Missing, Phase, Role
+from readiness.engine.carrying import carry, is_factual
 from readiness.engine.instrument import Item, Page, Section
 from readiness.engine.ruleset import RuleSet
 from readiness.errors import Closed, NotFound, Unavailable
@@ -16,6 +18,7 @@ from readiness.store.answers import SavedPage, StalePage, read_answers, read_pag
 from readiness.store.assessments import Assessment, Way
 from readiness.store.codes import normalised_code
 from readiness.store.releases import close_wave
+from readiness.store.services import answers_before
 from readiness.store.teams import MOST_COMMENT, progress, send_response
 from readiness.web.assessments import first_open_page, gaps, open_assessment
 from readiness.web.forms import (
@@ -28,7 +31,7 @@ from readiness.web.forms import (
     page_form,
     posting_problems,
 )
-from readiness.web.rules import database, minimum_group
+from readiness.web.rules import database, minimum_group, pinned_ruleset
 from readiness.web.security import csrf
 
 blueprint = Blueprint("questionnaire", __name__)
@@ -60,8 +63,20 @@ def page(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
         return redirect(url_for(_after_sending(assessment), key=key))
     items = items_of(page, assessment.phase)
     stored = read_page(database(), assessment, page.code, [item.code for item in items])
-    form = page_form(page, assessment.phase)(formdata=None, data={**stored.answers, "revision": str(stored.revision)})
-    return _render(key, assessment, ruleset, section, page, form)
+    offered = {} if stored.revision else facts_before(assessment, ruleset, items)
+    shown = {**stored.answers, **offered, "revision": str(stored.revision)}
+    form = page_form(page, assessment.phase)(formdata=None, data=shown)
+    return _render(key, assessment, ruleset, section, page, form, offered=frozenset(offered))
+
+
+def facts_before(assessment: Assessment, ruleset: RuleSet, items: Iterable[Item]) -> dict[str, Answer]:
+    """What a manager may confirm of the wave before: facts that only managers are asked for, where they still fit."""
+    before = answers_before(database(), assessment) if assessment.role is Role.MANAGER else None
+    if before is None:
+        return {}
+    digest, answers = before
+    carried = carry(Answers(assessment.phase, answers.given), pinned_ruleset(digest), ruleset).answers
+    return {item.code: carried[item.code] for item in items if is_factual(item) and carried[item.code] not in UNKNOWN}
 
 
 @blueprint.post("/a/<key>/<section_code>/<page_code>")
@@ -141,6 +156,7 @@ def _render(
     page: Page,
     form: PageForm,
     problems: list[Problem] | None = None,
+    offered: frozenset[str] = frozenset(),
 ) -> str:
     pages = [each for each in section.pages if items_of(each, assessment.phase)]
     return render_template(
@@ -152,6 +168,7 @@ def _render(
         page=page,
         form=form,
         problems=problems or [],
+        offered=offered,
         number=pages.index(page) + 1,
         count=len(pages),
         previous=pages[pages.index(page) - 1].code if pages.index(page) else None,
