@@ -8,6 +8,9 @@ by subtracting one published value from another:
 2. *Releases.* A group that was published is never split, and later responses join it k or more at a time (`admit`).
 3. *Questions.* Of a group only those who answered a question stand behind its value: k or more of them, and later ones
    again only k or more at a time (`last_counted`).
+
+The rules hold as long as a caller leaves alone what a release was made of: its responses are neither changed nor
+withdrawn, the items that each role was asked stay the same, and so does k, for all releases of an assessment.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,20 +32,23 @@ class Admission:
 
 
 def is_enough(people: int, k: int) -> bool:
-    """Whether so many people may stand behind a value of their own."""
-    return people >= k
+    """Whether so many people may stand behind a value of their own; whatever k is, SMALLEST_GROUP at least."""
+    return people >= max(k, SMALLEST_GROUP)
 
 
 def form_groups(counts: Mapping[Role, int], k: int) -> tuple[Group, ...]:
-    """Numbers of responses by role > groups of k or more that leave nobody over; none when all are too few."""
-    alone = sorted((role for role in Role if is_enough(counts.get(role, 0), k)), key=lambda role: counts[role])
-    pool = [role for role in Role if counts.get(role, 0) and role not in alone]
-    while pool and alone and not is_enough(sum(counts[role] for role in pool), k):
+    """Numbers of responses by role > groups of k or more that leave nobody over; none when all are too few.
+
+    Managers are in no group: their answers are shown as theirs, and who knows them could take them out of a group.
+    """
+    present = [role for role in Role if role is not Role.MANAGER and counts.get(role, 0) > 0]
+    alone = sorted((role for role in present if is_enough(counts[role], k)), key=lambda role: counts[role])
+    pool = [role for role in present if role not in alone]
+    while pool and alone and not is_enough(_people(pool, counts), k):
         pool.append(alone.pop(0))
-    if pool and not is_enough(sum(counts[role] for role in pool), k):
-        return ()
-    groups = [(role,) for role in alone] + ([_ordered(pool)] if pool else [])
-    return tuple(sorted(groups, key=lambda group: list(Role).index(group[0])))
+    pooled = [_ordered(pool)] if is_enough(_people(pool, counts), k) else []
+    groups = [*((role,) for role in alone), *pooled]
+    return tuple(sorted(groups, key=lambda group: _place(group[0])))
 
 
 def admit(published: tuple[Group, ...], waiting: Mapping[Role, int], k: int) -> Admission:
@@ -50,7 +56,7 @@ def admit(published: tuple[Group, ...], waiting: Mapping[Role, int], k: int) -> 
 
     A group takes its waiting responses in when they are k or more; roles that no group holds form groups of their own.
     """
-    grown = [group for group in published if is_enough(sum(waiting.get(role, 0) for role in group), k)]
+    grown = [group for group in published if is_enough(_people(group, waiting), k)]
     known = {role for group in published for role in group}
     new = form_groups({role: many for role, many in waiting.items() if role not in known}, k)
     return Admission((*published, *new), frozenset(role for group in (*grown, *new) for role in group))
@@ -71,5 +77,13 @@ def last_counted(parts: Mapping[int, tuple[int, ...]], k: int) -> int:
     return last
 
 
+def _people(roles: Iterable[Role], counts: Mapping[Role, int]) -> int:
+    return sum(counts.get(role, 0) for role in roles)
+
+
 def _ordered(roles: Iterable[Role]) -> Group:
-    return tuple(sorted(roles, key=list(Role).index))
+    return tuple(sorted(roles, key=_place))
+
+
+def _place(role: Role) -> int:
+    return list(Role).index(role)

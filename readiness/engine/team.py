@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from readiness.engine.answers import Answer, Answers, Missing, Phase, Role
+from readiness.engine.answers import UNKNOWN, Answer, Answers, Missing, Phase, Role
 from readiness.engine.disclosure import Group, last_counted
 from readiness.engine.instrument import Instrument, Item
 
 APART = 2  # option steps: quarters of a group, or two sheets, that lie so far apart see different things
+# Of five or six people the middle and the quarters together would tell exactly how many chose a level.
+FEWEST_APART = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class GroupValue:
     """What a group says to one item.
 
     `answer` is its middle level, or *does not apply*; *not answered* when too few people say anything. `apart` is True
-    when the middle half of the group spans two option steps or more. `left_open` of `asked` people gave no level; both
-    are None when telling it would single somebody out.
+    when seven people or more give a level and their middle half spans two option steps or more. `left_open` of `asked`
+    people do not know or said nothing; both are None unless k or more did, and k or more did not.
     """
 
     answer: Answer
@@ -118,33 +120,49 @@ def _sheet(
     responses: Sequence[Response],
     k: int,
 ) -> GroupSheet:
-    members = [response for response in responses if response.role in group]
-    items = [item for item in instrument.items.values() if any(item.code in asked.get(role, ()) for role in group)]
+    members = [each for each in responses if each.role in group]
     values = {
-        item.code: _value(item, [each for each in members if item.code in asked.get(each.role, ())], k)
-        for item in items
+        item.code: _value(item, [each for each in members if each.role in roles], k, whole=roles == group)
+        for item in instrument.items.values()
+        if (roles := _roles_asked(item, group, asked))
     }
     return GroupSheet(group, len(members), values)
 
 
-def _value(item: Item, members: Sequence[Response], k: int) -> GroupValue:
-    """What the members of a group that were asked an item say to it."""
+def _roles_asked(item: Item, group: Group, asked: Mapping[Role, frozenset[str]]) -> Group:
+    return tuple(role for role in group if item.code in asked.get(role, ()))
+
+
+def _value(item: Item, members: Sequence[Response], k: int, *, whole: bool) -> GroupValue:
+    """What the members of a group that were asked an item say to it; `whole` when that is everybody in the group."""
     said, applies_not, left_open = (
         [each for each in members if _kind(item, each) is kind] for kind in (str, Missing.NOT_APPLICABLE, None)
     )
-    levels = sorted(item.order.index(str(each.given[item.code])) for each in counted(said, k=k))
+    levels = _levels(item, counted(said, k=k)[0])
     answer: Answer = Missing.NOT_ANSWERED
-    if len(counted(applies_not, k=k)) > len(levels):
+    if len(counted(applies_not, k=k)[0]) > len(levels):
         answer = Missing.NOT_APPLICABLE
     elif levels:
         answer = item.order[middle(levels)]
-    told = counted(left_open, said + applies_not, k=k)
-    return GroupValue(
-        answer,
-        apart=answer in item.order and _quarters_apart(levels),
-        left_open=sum(_kind(item, each) is None for each in told) if told else None,
-        asked=len(told) or None,
-    )
+    share = _open_share(left_open, said + applies_not, k) if whole else (None, None)
+    return GroupValue(answer, answer in item.order and _quarters_apart(levels), *share)
+
+
+def _levels(item: Item, said: Iterable[Response]) -> list[int]:
+    """The places of levels that people chose, from least to most."""
+    return sorted(item.order.index(str(each.given[item.code])) for each in said)
+
+
+def _open_share(
+    left_open: Sequence[Response], answered: Sequence[Response], k: int
+) -> tuple[int, int] | tuple[None, None]:
+    """How many left an item open, of how many.
+
+    Told only of whole groups: of a part of one, the size of the group would tell how many are in the other part. Not
+    told when nobody did or everybody: it would be known of each of them, and silence would mean that a few did.
+    """
+    silent, heard = counted(left_open, answered, k=k)
+    return (len(silent), len(silent) + len(heard)) if silent and heard else (None, None)
 
 
 def _kind(item: Item, response: Response) -> object:
@@ -155,12 +173,12 @@ def _kind(item: Item, response: Response) -> object:
     return answer if answer is Missing.NOT_APPLICABLE else None
 
 
-def counted(*parts: Sequence[Response], k: int) -> list[Response]:
+def counted(*parts: Sequence[Response], k: int) -> tuple[list[Response], ...]:
     """Of the people behind each part of a value those that may count, so that no part singles out fewer than k."""
     releases = {each.release for part in parts for each in part}
     many = [Counter(each.release for each in part) for part in parts]
     last = last_counted({release: tuple(part[release] for part in many) for release in releases}, k)
-    return [each for part in parts for each in part if each.release <= last]
+    return tuple([each for each in part if each.release <= last] for part in parts)
 
 
 def consensus_sheet(asked: Iterable[Item], given: Mapping[str, Answer]) -> GroupSheet:
@@ -175,9 +193,9 @@ def middle(places: Sequence[int]) -> int:
 
 
 def _quarters_apart(places: Sequence[int]) -> bool:
-    """Whether a quarter of sorted places lies two steps or more from another quarter."""
+    """Whether a quarter of sorted places lies two steps or more from another; never told of fewer than seven."""
     quarter = (len(places) - 1) // 4
-    return len(places) > 1 and places[-1 - quarter] - places[quarter] >= APART
+    return len(places) >= FEWEST_APART and places[-1 - quarter] - places[quarter] >= APART
 
 
 def combine(instrument: Instrument, manager: Answers, sheets: Sequence[GroupSheet]) -> TeamAnswers:
@@ -185,10 +203,7 @@ def combine(instrument: Instrument, manager: Answers, sheets: Sequence[GroupShee
     given: dict[str, Answer] = {}
     gaps: list[Gap] = []
     for item in instrument.asked(manager.phase):
-        said: list[tuple[int | None, Answer]] = [(None, manager[item.code])] if Role.MANAGER in item.asked else []
-        said += [(place, sheet.answer(item.code)) for place, sheet in enumerate(sheets) if item.code in sheet.values]
-        if not any(answer in item.order for _, answer in said):
-            said.append((None, manager[item.code]))  # nobody who is asked knows: the manager's word is all there is
+        said = _said(item, manager[item.code], sheets)
         given[item.code] = _combined(item, [answer for _, answer in said])
         voices = tuple(Voice(place, str(answer)) for place, answer in said if answer in item.order)
         steps = _steps(item, voices)
@@ -197,7 +212,18 @@ def combine(instrument: Instrument, manager: Answers, sheets: Sequence[GroupShee
     return TeamAnswers(Answers(manager.phase, given), tuple(sorted(gaps, key=lambda gap: -gap.steps)))
 
 
+def _said(item: Item, manager: Answer, sheets: Sequence[GroupSheet]) -> list[tuple[int | None, Answer]]:
+    """Who answers an item, and how: the manager (None) where managers are asked or no group says anything; groups."""
+    groups: list[tuple[int | None, Answer]] = [
+        (place, sheet.answer(item.code)) for place, sheet in enumerate(sheets) if item.code in sheet.values
+    ]
+    if Role.MANAGER in item.asked or all(answer in UNKNOWN for _, answer in groups):
+        return [(None, manager), *groups]
+    return groups
+
+
 def _combined(item: Item, said: Sequence[Answer]) -> Answer:
+    """The middle of the levels, unless more say that the item does not apply; else *don't know* where anybody does."""
     places = sorted(item.order.index(str(answer)) for answer in said if answer in item.order)
     applies_not = sum(answer is Missing.NOT_APPLICABLE for answer in said)
     if applies_not > len(places):
