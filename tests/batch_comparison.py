@@ -12,6 +12,7 @@ from readiness.engine.advice import recommend as recommended
 from readiness.engine.answers import Answer, Answers, Missing, Phase
 from readiness.engine.conditions import OPERATORS, All, Any, Claim, Condition, Not, read_claim
 from readiness.engine.framework import BAND_ORDER, Band
+from readiness.engine.gaps import gap_levels, gap_of
 from readiness.engine.instrument import Instrument
 from readiness.engine.ranges import domain_range, open_construct
 from readiness.engine.rating import rate
@@ -83,7 +84,7 @@ def differences(compiled: Compiled, population: Sequence[Answers]) -> Iterator[s
 
 
 def answers_to(instrument: Instrument, phase: Phase) -> st.SearchStrategy[Answers]:
-    """Answers of every sparsity: everything known, nothing known, and all between."""
+    """Answers of every sparsity: everything known, nothing known, and all between; half of them are of teams."""
     items = list(instrument.asked(phase))
 
     def drawn(seed: int, sparsity: int) -> Answers:
@@ -95,7 +96,9 @@ def answers_to(instrument: Instrument, phase: Phase) -> st.SearchStrategy[Answer
                 given[each.code] = Missing.NOT_APPLICABLE
             else:
                 given[each.code] = each.order[int(rng.integers(len(each.order)))]
-        return Answers(phase, given)
+        asked = [each for each in items if each.code in given and rng.random() < 0.7] if rng.random() < 0.5 else []
+        gaps = {gap_of(each.code): _one(rng, gap_levels(each.order)) for each in asked}
+        return Answers(phase, given, gaps)
 
     return st.builds(drawn, st.integers(0, 2**32), st.integers(0, 9))
 
@@ -150,6 +153,8 @@ def _condition(dice: np.random.Generator, subjects: Sequence[str], depth: int = 
 
 def _claim(dice: np.random.Generator, subject: str) -> Claim:
     order = LEVELS if subject.startswith("i") else BAND_ORDER
-    operator, codes = _one(dice, tuple(OPERATORS)), dice.permutation(order)[: dice.integers(1, 4)].tolist()
+    operators = tuple(OPERATORS) if order is LEVELS else tuple(each for each in OPERATORS if each != "gap at least")
+    operator, codes = _one(dice, operators), dice.permutation(order)[: dice.integers(1, 4)].tolist()
     words = {"is": codes[0], "one of": f"one of [{', '.join(codes)}]", "answered": "answered"}
+    words["gap at least"] = f"gap at least {dice.integers(1, len(order))}"
     return read_claim(subject, words.get(operator, f"{operator} {codes[0]}"), order)

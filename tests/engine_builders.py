@@ -89,7 +89,11 @@ def recommend(
 
 
 def item(
-    code: str, levels: Iterable[str] = LEVELS, phases: Iterable[Phase] = BOTH, not_applicable: str | None = "no need"
+    code: str,
+    levels: Iterable[str] = LEVELS,
+    phases: Iterable[Phase] = BOTH,
+    not_applicable: str | None = "no need",
+    asked: tuple[Role, ...] = (Role.MANAGER,),
 ) -> Item:
     """An item with the given levels, least to most; it may not apply unless that is switched off."""
     return Item(
@@ -99,7 +103,7 @@ def item(
         help="help",
         why="why",
         evidence=(),
-        asked=(Role.MANAGER,),
+        asked=asked,
         options=tuple(Option(level, f"There is {level}.") for level in levels),
         not_applicable=not_applicable,
     )

@@ -94,8 +94,8 @@ def unknown_as_false(truth: Any) -> Any:
 
 
 def never_staying_unknown(over_completions: Any) -> Any:
-    def wrong(values: Any, extreme: Any) -> Any:
-        for axis in range(values.ndim):
+    def wrong(values: Any, axes: Any, extreme: Any) -> Any:
+        for axis in (place for place, each in enumerate(axes) if not each.fixed):
             values = values.copy()
             last = [slice(None)] * values.ndim
             last[axis] = slice(-1, None)

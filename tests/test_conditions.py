@@ -18,12 +18,14 @@ from readiness.engine.conditions import (
     read_claim,
     say,
 )
+from readiness.engine.gaps import gap_of
 
 T, F, U = True, False, None
 WEEKS = ("never", "monthly", "weekly", "daily")
 GIVEN: dict[str, Answer] = {"true": "some", "false": "none", "unknown": Missing.DONT_KNOW}
 NO_CLAIM = (
-    "a claim is a level, or one of the words 'at least', 'at most', 'one of', 'not', 'answered' with its level, not "
+    "a claim is a level, or one of the words 'at least', 'at most', 'one of', 'not', 'answered', 'gap at least' "
+    "with its level, not "
 )
 HOLDS = {T: claim("true", "some"), F: claim("false", "some"), U: claim("unknown", "some")}
 
@@ -60,6 +62,22 @@ def test_a_claim_accepts_these_levels(text: str, accepted: set[str]) -> None:
     assert read_claim("contact", text, WEEKS).accepted == accepted
 
 
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("gap at least 1", {"1 of 3", "2 of 3", "3 of 3"}),
+        ("gap at least 3", {"3 of 3"}),
+        ("gap at least 03", {"3 of 3"}),
+        ("  gap at least   2 ", {"2 of 3", "3 of 3"}),
+    ],
+)
+def test_a_claim_of_a_gap_accepts_these_steps_and_is_about_the_gap_not_the_answer(
+    text: str, accepted: set[str]
+) -> None:
+    read = read_claim("contact", text, WEEKS)
+    assert (read.subject, read.accepted) == (gap_of("contact"), accepted)
+
+
 @pytest.mark.parametrize("text", ["weekly", "at least weekly", "at most weekly", "one of [weekly]", "not weekly"])
 @pytest.mark.parametrize("answer", WEEKS)
 def test_a_claim_holds_exactly_of_the_levels_it_accepts(text: str, answer: str) -> None:
@@ -87,6 +105,16 @@ def test_a_level_that_begins_like_a_word_of_the_vocabulary_is_a_level() -> None:
         ("at least", NO_CLAIM + "'at least'"),
         ("more than weekly", NO_CLAIM + "'more than weekly'"),
         ("", NO_CLAIM + "''"),
+        ("gap", "contact has no level 'gap'"),
+        ("gap at most 2", NO_CLAIM + "'gap at most 2'"),
+        ("gap at least", "'gap at least' takes a number of steps from 1 to 3, not ''"),
+        ("gap at least two", "'gap at least' takes a number of steps from 1 to 3, not 'two'"),
+        ("gap at least ٢", "'gap at least' takes a number of steps from 1 to 3, not '٢'"),
+        ("gap at least -1", "'gap at least' takes a number of steps from 1 to 3, not '-1'"),
+        ("gap at least 1.5", "'gap at least' takes a number of steps from 1 to 3, not '1.5'"),
+        ("gap at least 0", "a gap of at least 0 steps says nothing of a team; give 1 step or more"),
+        ("gap at least 4", "contact has 4 levels, which are at most 3 steps apart, not 4"),
+        ("gap at least " + "9" * 5000, "contact has 4 levels, which are at most 3 steps apart, not 999999999"),
     ],
 )
 def test_a_claim_that_does_not_fit_is_refused_with_a_sentence(text: str, sentence: str) -> None:
@@ -181,6 +209,15 @@ def test_without_unless_a_condition_stays_itself() -> None:
     assert conjunction(HOLDS[T], ()) is HOLDS[T]
 
 
+@pytest.mark.parametrize(
+    ("level", "whole"), [("0 of 2", F), ("1 of 2", F), ("2 of 2", T), (Missing.NOT_ANSWERED, U), (Missing.DONT_KNOW, U)]
+)
+def test_a_claim_of_a_gap_is_unknown_where_the_gap_is_and_so_is_its_negation(level: Answer, whole: Truth) -> None:
+    condition = claim("time", "gap at least 2")
+    assert evaluate(condition, {gap_of("time"): level}.__getitem__) is whole
+    assert evaluate(Not(condition), {gap_of("time"): level}.__getitem__) is (None if whole is None else not whole)
+
+
 # Reading conditions.
 
 
@@ -218,6 +255,8 @@ def test_negates_finds_a_negation_at_any_depth(condition: Condition, answer: boo
         ("not none", "The time: “some of it” or “full of it”"),
         ("at least none", "The time: answered"),
         ("answered", "The time: answered"),
+        ("gap at least 1", "The time: sheets differ"),
+        ("gap at least 2", "The time: sheets lie 2 steps or more apart"),
     ],
 )
 def test_every_claim_can_be_said(text: str, words: str) -> None:

@@ -215,6 +215,7 @@ def test_a_condition_becomes_rows_and_rows_the_same_condition(value: dict[str, o
         {"any": [{"all": [{"not": {"a": "some"}}]}]},
         {"a": "some", "x": "low"},
         {"a": "at least nothing"},
+        {"a": "gap at least 1"},
         "some",
     ],
 )

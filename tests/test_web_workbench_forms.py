@@ -201,15 +201,21 @@ def test_levels_that_do_not_fit_their_word_are_named(
     assert sentence in page.text
 
 
-def test_a_condition_that_rows_cannot_hold_is_said_and_stays(desk: Desk) -> None:
-    desk.write(
-        CONTACT, "      travel_money: nothing\n", "      travel_money: nothing\n      not: {setting: inpatient}\n"
-    )
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("not: {setting: inpatient}", "not (Setting: “On a ward”)"),
+        ("any: [{contact: gap at least 2}]", "Contact: sheets lie 2 steps or more apart"),
+    ],
+    ids=["a negation", "a gap between sheets"],
+)
+def test_a_condition_that_rows_cannot_hold_is_said_and_stays(desk: Desk, claim: str, said: str) -> None:
+    desk.write(CONTACT, "      travel_money: nothing\n", f"      travel_money: nothing\n      {claim}\n")
     page = desk.open(f"rules/{RULE}")
-    assert "This condition is nested deeper than rows can show." in page.text
-    assert "not (Setting: “On a ward”)" in page.text
+    assert "This condition is nested deeper than rows can show" in page.text
+    assert said in page.text
     desk.send(page, ("title", "Another title"))
-    assert b"not: {setting: inpatient}" in desk.files()[CONTACT]
+    assert claim.encode() in desk.files()[CONTACT]
     assert desk.ruleset().rules[RULE].title == "Another title"
 
 

@@ -79,7 +79,17 @@ def carry(answers: Answers, old: RuleSet, new: RuleSet) -> Carried:
             reworded.append(Reworded(code, answer, before, after))
     asked = {item.code for item in old.instrument.asked(answers.phase)}
     added = tuple(item.code for item in new.instrument.asked(answers.phase) if item.code not in asked)
-    return Carried(Answers(answers.phase, given), tuple(lost), added, tuple(reworded))
+    return Carried(Answers(answers.phase, given, _gaps(answers, new)), tuple(lost), added, tuple(reworded))
+
+
+def _gaps(answers: Answers, new: RuleSet) -> dict[str, str]:
+    """The gaps on items that the new version asks on as many levels; steps between others would be other steps."""
+    items = new.instrument.subjects
+    return {
+        subject: level
+        for subject, level in answers.gaps.items()
+        if subject in items and answers.phase in items[subject].ask and level in items[subject].order
+    }
 
 
 def _unfit(item: Item | None, phase: Phase, answer: Answer) -> Reason | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from readiness.engine.answers import Answer, Answers, Missing, Phase
 from readiness.engine.conditions import Condition
+from readiness.engine.gaps import gap_levels, gap_of
 from readiness.engine.instrument import Instrument, Item
 
 
@@ -53,6 +54,7 @@ class Case:
     `recommends` and `leaves_out` what is and is not advised. `risk` gives risks of constructs and domains (0..100, to
     two decimals), `not_determinable` those that must come out without a band. `pair` names the pair that it is one
     half of. `invented` marks a service that does not exist, made to try the rule set; it is no example of a site.
+    `gaps` are the option steps between the sheets of a team, by item; without any, one person answered alone.
     """
 
     code: str
@@ -71,6 +73,7 @@ class Case:
     invented: bool = False
     not_determinable: tuple[str, ...] = ()
     risk: Mapping[str, float] = field(default_factory=dict)
+    gaps: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def demands(self) -> int:
@@ -82,7 +85,9 @@ class Case:
         """Its answers, with every other item of its phase filled as the case says (what always applies, applies)."""
         given = {item.code: self._filled(item) for item in instrument.asked(self.phase)}
         given.update({code: answer.answer for code, answer in self.answers.items()})
-        return Answers(self.phase, given)
+        items = instrument.items
+        gaps = {gap_of(code): gap_levels(items[code].order)[steps] for code, steps in self.gaps.items()}
+        return Answers(self.phase, given, gaps)
 
     def _filled(self, item: Item) -> Answer:
         never_applies = self.otherwise is Missing.NOT_APPLICABLE and item.not_applicable is None

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import reduce
 
 from readiness.engine.answers import UNKNOWN, Answer, Missing
+from readiness.engine.gaps import gap_levels, gap_of, is_gap, item_of
 
 Truth = bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is claimed of one subject (an item; in advice also a construct's band)."""
+    """What is claimed of one subject: an item, the gap on one (`gap_of`), or in advice a construct's band."""
 
     subject: str
     operator: str
@@ -58,7 +59,8 @@ class ClaimError(ValueError):
         self.expected = expected
 
 
-# One entry is one word of the vocabulary: how many codes it takes, and which positions of the order it accepts.
+# One entry is one word of the vocabulary: what it takes (so many codes, or steps of a gap), and which positions of the
+# order (of a gap: of its levels) it accepts.
 OPERATORS: dict[str, tuple[str, Callable[[Order, Order], Iterable[str]]]] = {
     "is": ("one", lambda order, codes: codes),
     "at least": ("one", lambda order, codes: order[order.index(codes[0]) :]),
@@ -66,20 +68,36 @@ OPERATORS: dict[str, tuple[str, Callable[[Order, Order], Iterable[str]]]] = {
     "one of": ("many", lambda order, codes: codes),
     "not": ("one", lambda order, codes: (code for code in order if code != codes[0])),
     "answered": ("none", lambda order, codes: order),
+    "gap at least": ("steps", lambda order, codes: order[int(codes[0]) :]),
 }
 
 
 def read_claim(subject: str, text: str, order: Order) -> Claim:
-    """Read `at least weekly`, `one of [a, b]`, `not a`, `answered` or a bare code; `order` runs from least to most.
+    """Read `at least weekly`, `one of [a, b]`, `not a`, `answered`, `gap at least 2` or a bare code.
 
-    Raises ClaimError naming the word that does not fit and those that would.
+    `order` runs from least to most. Raises ClaimError naming the word that does not fit and those that would.
     """
     operator, rest = _split(text.strip(), order)
+    if OPERATORS[operator][0] == "steps":
+        return _gap_claim(subject, operator, rest, order)
     codes = _codes(operator, rest, text)
     for code in codes:
         if code not in order:
             raise ClaimError(f"{subject} has no level {code!r}", code, order)
     return Claim(subject, operator, codes, frozenset(OPERATORS[operator][1](order, codes)))
+
+
+def _gap_claim(subject: str, operator: str, steps: str, order: Order) -> Claim:
+    most = len(order) - 1
+    if not (steps.isascii() and steps.isdecimal()):
+        raise ClaimError(f"{operator!r} takes a number of steps from 1 to {most}, not {steps!r}")
+    codes = (steps.lstrip("0"),)
+    if not codes[0]:
+        raise ClaimError("a gap of at least 0 steps says nothing of a team; give 1 step or more")
+    if len(codes[0]) > len(str(most)) or int(codes[0]) > most:
+        raise ClaimError(f"{subject} has {len(order)} levels, which are at most {most} steps apart, not {codes[0][:9]}")
+    accepted = OPERATORS[operator][1](gap_levels(order), codes)
+    return Claim(gap_of(subject), operator, codes, frozenset(accepted))
 
 
 def _split(text: str, order: Order) -> tuple[str, str]:
@@ -168,6 +186,8 @@ class Phrases:
     level: str = "\N{LEFT DOUBLE QUOTATION MARK}%(level)s\N{RIGHT DOUBLE QUOTATION MARK}"
     answered: str = "answered"
     anything_but: str = "anything but %(level)s"
+    differ: str = "sheets differ"
+    apart: str = "sheets lie %(steps)s steps or more apart"
     or_level: str = "%(levels)s or %(level)s"
     negated: str = "not (%(part)s)"
     either: str = "either (%(parts)s)"
@@ -186,6 +206,10 @@ def say(condition: Condition, name: Name, level: Level, order: LevelsOf, phrases
 
     The levels that count are named one by one, or the one that does not: "or less" would not say which end is bad.
     """
+    if isinstance(condition, Claim) and is_gap(condition.subject):
+        (steps,) = condition.codes
+        apart = phrases.differ if steps == "1" else phrases.apart % {"steps": steps}
+        return phrases.claim % {"subject": name(item_of(condition.subject)), "levels": apart}
     if isinstance(condition, Claim):
         levels = _levels_said(condition, level, order(condition.subject), phrases)
         return phrases.claim % {"subject": name(condition.subject), "levels": levels}

@@ -9,6 +9,7 @@ from readiness.engine.answers import Answer, Answers, Missing
 from readiness.engine.cases import Case, Comparison, Outcome, Relation
 from readiness.engine.conditions import Condition, Truth, claims, evaluate
 from readiness.engine.framework import BAND_ORDER, Bands
+from readiness.engine.gaps import is_gap
 from readiness.engine.ranges import Range, domain_range, open_construct
 from readiness.engine.rating import ConstructRating, DomainRating, Rated, rate
 from readiness.engine.ruleset import Rule, RuleSet
@@ -192,7 +193,7 @@ def _because(ruleset: RuleSet, judged: _Judged, subject: str) -> str:
     """The answers and rules behind what came out of one subject, in a line."""
     rated = judged.rated.get(subject)
     if rated is None:
-        return f"{subject} is answered {judged.answers[subject]}"
+        return f"{subject} is{'' if is_gap(subject) else ' answered'} {judged.answers[subject]}"
     return _domain_traced(judged, rated) if isinstance(rated, DomainRating) else _construct_traced(ruleset, rated)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from readiness.engine.answers import Phase, Role
+from readiness.engine.gaps import gap_levels, gap_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ class Instrument:
         return {item.code: item for section in self.sections for item in section.items}
 
     @cached_property
+    def subjects(self) -> Mapping[str, Item]:
+        """What conditions may ask about: the items, and the gap on each as an item whose levels are steps."""
+        return {**self.items, **{gap.code: gap for gap in map(_gap_on, self.items.values())}}
+
+    @cached_property
     def section_of(self) -> Mapping[str, Section]:
         """The section of each item code."""
         return {item.code: section for section in self.sections for item in section.items}
@@ -118,3 +124,8 @@ def _narrowed(pages: Iterable[Page], roles: frozenset[Role]) -> Iterator[Page]:
         items = tuple(item for item in page.items if roles & set(item.asked))
         if items:
             yield replace(page, items=items)
+
+
+def _gap_on(item: Item) -> Item:
+    levels = tuple(Option(level, f"{level} steps") for level in gap_levels(item.order))
+    return replace(item, code=gap_of(item.code), short=f"{item.short} (gap)", options=levels, not_applicable=None)

@@ -1,7 +1,8 @@
 """Best and worst risk that answering the unknown items could still give, and the answer that would settle most.
 
 An unknown item may turn out to be any of its levels, may turn out not to apply, or may stay unknown; the range covers
-every mixture of these, so the present estimate always lies inside it.
+every mixture of these, so the present estimate always lies inside it. A gap between sheets is taken as it is, known or
+not: no answer to an unknown item makes it known (see `Answers`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from math import prod
 from readiness.engine.answers import UNKNOWN, Answer, Answers, Missing
 from readiness.engine.conditions import claims, evaluate, negates
 from readiness.engine.framework import Band, Domain
+from readiness.engine.gaps import is_gap
 from readiness.engine.rating import ConstructRating, mean_risk_of, risk_of
 from readiness.engine.ruleset import ConstructScoring, Rule, RuleSet
 
@@ -143,7 +145,7 @@ def _kinds(
     for rule in still_open:
         plain = plain and not negates(rule.condition)
         for claim in claims(rule.condition):
-            if answers[claim.subject] in UNKNOWN:
+            if answers[claim.subject] in UNKNOWN and not is_gap(claim.subject):
                 accepted.setdefault(claim.subject, []).append(claim.accepted)
     own = {item.item: item.ratings for item in scoring.items}
     return {item: _item_kinds(ruleset, item, sets, own.get(item), plain, answers) for item, sets in accepted.items()}

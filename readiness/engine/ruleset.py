@@ -112,7 +112,7 @@ class Rule:
 
     @cached_property
     def subjects(self) -> frozenset[str]:
-        """The items it asks about."""
+        """The items it asks about, and the gaps on items."""
         return frozenset(claim.subject for claim in claims(self.condition))
 
 
@@ -248,34 +248,34 @@ class RuleSet:
 
     @cached_property
     def touched_by(self) -> Mapping[str, tuple[str, ...]]:
-        """The constructs that an item's answer can move, by its own rating or through a rule."""
+        """The constructs that an item's answer can move, by its own rating or through a rule; it moves no gap."""
         touched: dict[str, list[str]] = {item: [] for item in self.instrument.items}
         for code, scoring in self.scoring.items():
             subjects = {item.item for item in scoring.items}.union(*(rule.subjects for rule in scoring.rules))
-            for item in subjects:
+            for item in subjects & touched.keys():
                 touched[item].append(code)
         return {item: tuple(codes) for item, codes in touched.items()}
 
     def name(self, subject: str) -> str:
-        """The title of an item, construct or domain."""
+        """The title of an item, of the gap on one, or of a construct or domain."""
         if subject in self.constructs:
             return self.constructs[subject].title
         titles = {domain.code: domain.title for domain in self.domains}
-        return titles[subject] if subject in titles else self.instrument.items[subject].short
+        return titles[subject] if subject in titles else self.instrument.subjects[subject].short
 
     def level(self, subject: str, code: str) -> str:
-        """The words of one level of an item, without the full stop at their end."""
-        return self.instrument.items[subject].texts[code].rstrip(".")
+        """The words of one level of an item or of the gap on one, without the full stop at their end."""
+        return self.instrument.subjects[subject].texts[code].rstrip(".")
 
     def say(self, condition: Condition, phrases: Phrases = ENGLISH) -> str:
         """A condition in words; `phrases` are those of the language it is said in."""
 
         def level(subject: str, code: str) -> str:
-            return self.level(subject, code) if subject in self.instrument.items else str(getattr(phrases, code))
+            return self.level(subject, code) if subject in self.instrument.subjects else str(getattr(phrases, code))
 
         return say(condition, self.name, level, self.order, phrases)
 
     def order(self, subject: str) -> tuple[str, ...]:
-        """The levels of an item, least to most, or the bands of a construct or domain."""
-        item = self.instrument.items.get(subject)
+        """The levels of an item or of the gap on one, least to most, or the bands of a construct or domain."""
+        item = self.instrument.subjects.get(subject)
         return item.order if item else BAND_ORDER

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from readiness.engine.answers import UNKNOWN, Answer, Answers, Missing, Phase, Role
 from readiness.engine.disclosure import Group, last_counted
+from readiness.engine.gaps import gap_levels, gap_of
 from readiness.engine.instrument import Instrument, Item
 
 APART = 2  # option steps: quarters of a group, or two sheets, that lie so far apart see different things
@@ -199,17 +200,23 @@ def _quarters_apart(places: Sequence[int]) -> bool:
 
 
 def combine(instrument: Instrument, manager: Answers, sheets: Sequence[GroupSheet]) -> TeamAnswers:
-    """The manager's answers and the sheets of groups as one set of answers; every sheet counts once."""
+    """The manager's answers and the sheets of groups as one set of answers; every sheet counts once.
+
+    The answers hold the gap on every item of which two sheets or more give a level, none between them included.
+    """
     given: dict[str, Answer] = {}
+    known: dict[str, str] = {}
     gaps: list[Gap] = []
     for item in instrument.asked(manager.phase):
         said = _said(item, manager[item.code], sheets)
         given[item.code] = _combined(item, [answer for _, answer in said])
         voices = tuple(Voice(place, str(answer)) for place, answer in said if answer in item.order)
         steps = _steps(item, voices)
+        if len(voices) > 1:
+            known[gap_of(item.code)] = gap_levels(item.order)[steps]
         if steps:
             gaps.append(Gap(item.code, steps, voices))
-    return TeamAnswers(Answers(manager.phase, given), tuple(sorted(gaps, key=lambda gap: -gap.steps)))
+    return TeamAnswers(Answers(manager.phase, given, known), tuple(sorted(gaps, key=lambda gap: -gap.steps)))
 
 
 def _said(item: Item, manager: Answer, sheets: Sequence[GroupSheet]) -> list[tuple[int | None, Answer]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from readiness.engine.answers import MISSING, Answer, Answers, Missing, Phase
 from readiness.engine.cases import Case, CaseAnswer, Comparison, Outcome, Pair, Relation
 from readiness.engine.conditions import Condition, claims
+from readiness.engine.gaps import gap_of
 from readiness.engine.instrument import Instrument, Item
 from readiness.errors import nearest
 from readiness.loading.conditions import Subjects, read_condition
@@ -15,7 +16,7 @@ from readiness.loading.problems import InvalidFiles
 from readiness.loading.reader import Reader
 
 MUST = ("expect", "risk", "not_determinable", "rules", "recommends", "leaves_out")
-OPTIONAL = ("case", "invented", "about", "otherwise", "happened", "compare", *MUST)
+OPTIONAL = ("case", "invented", "about", "otherwise", "gaps", "happened", "compare", *MUST)
 FIRST, THEN = "first", "then"
 # What is not determinable is tried in every band its range touches, and all such together: 3 to the power of this.
 MOST_RISKS = 6
@@ -47,7 +48,7 @@ class Known:
     @property
     def risky(self) -> list[str]:
         """The constructs and domains."""
-        return [subject for subject in self.subjects if subject not in self.instrument.items]
+        return [subject for subject in self.subjects if subject not in self.instrument.subjects]
 
     def codes(self, reader: Reader, node: Node | None, what: str, known: Iterable[str], among: str) -> tuple[str, ...]:
         """A list of codes; nothing when it is missing."""
@@ -83,7 +84,7 @@ def read_answers_file(name: str, content: bytes, instrument: Instrument, subject
 def read_case(reader: Reader, root: Node | None, known: Known) -> Case:
     """One case."""
     top = reader.mapping(root, "an answers file", ["service", "phase", "answers"], OPTIONAL)
-    phase, given = _read_answers(reader, top, known)
+    phase, given, gaps = _read_answers(reader, top, known)
     code = top.get("case")
     must = _read_must(reader, top, known)
     return Case(
@@ -93,6 +94,7 @@ def read_case(reader: Reader, root: Node | None, known: Known) -> Case:
         phase=phase,
         answers=given,
         otherwise=_read_otherwise(reader, top.get("otherwise"), Missing.NOT_ANSWERED),
+        gaps=gaps,
         happened=reader.text(top.get("happened"), "happened"),
         expect=must.expect,
         compare=_read_compare(reader, top.get("compare"), known),
@@ -111,11 +113,11 @@ def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Ca
         root,
         "a pair",
         ["pair", "title", "about", "phase", "answers", "change"],
-        ["otherwise", FIRST, THEN, "moves"],
+        ["otherwise", "gaps", FIRST, THEN, "moves"],
     )
     code, title = reader.code(top.get("pair"), "pair"), reader.text(top.get("title"), "title", most=160)
     about = reader.text(top.get("about"), "about")
-    phase, given = _read_answers(reader, top, known)
+    phase, given, gaps = _read_answers(reader, top, known)
     otherwise = _read_otherwise(reader, top.get("otherwise"), Missing.DONT_KNOW)
     item, changed = _read_change(reader, top.get("change"), given, phase, otherwise, known)
     halves = {}
@@ -129,6 +131,7 @@ def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Ca
             phase=phase,
             answers=answers,
             otherwise=otherwise,
+            gaps=gaps,
             happened="",
             expect=must.expect,
             rules=must.rules,
@@ -145,7 +148,10 @@ def read_pair(reader: Reader, root: Node | None, known: Known) -> tuple[Pair, Ca
     return pair, halves[FIRST], replace(halves[THEN], compare=moves)
 
 
-def _read_answers(reader: Reader, top: MappingNode, known: Known) -> tuple[Phase, dict[str, CaseAnswer]]:
+def _read_answers(
+    reader: Reader, top: MappingNode, known: Known
+) -> tuple[Phase, dict[str, CaseAnswer], dict[str, int]]:
+    """The phase, the answers, and the gaps between the sheets of a team."""
     before = len(reader.problems)
     phase = reader.choice(top.get("phase"), "phase", Phase)
     phase_known = top.get("phase") is not None and len(reader.problems) == before
@@ -154,7 +160,7 @@ def _read_answers(reader: Reader, top: MappingNode, known: Known) -> tuple[Phase
         item = _read_item(reader, name, phase if phase_known else None, known)
         if item is not None:
             answers[item.code] = _read_answer(reader, item, node, known)
-    return phase, answers
+    return phase, answers, _read_gaps(reader, top.get("gaps"), phase if phase_known else None, known)
 
 
 def _read_item(reader: Reader, name: Text, phase: Phase | None, known: Known) -> Item | None:
@@ -167,6 +173,20 @@ def _read_item(reader: Reader, name: Text, phase: Phase | None, known: Known) ->
         reader.complain(name.line, f"{item.code} is not asked {phase.value} the start; remove it or change phase")
         return None
     return item
+
+
+def _read_gaps(reader: Reader, node: Node | None, phase: Phase | None, known: Known) -> dict[str, int]:
+    """The option steps between the sheets of a team, by item; none without a team."""
+    gaps = {}
+    for name, value in reader.pairs(node, "gaps") if node is not None else ():
+        item = _read_item(reader, name, phase, known)
+        if item is not None and gap_of(item.code) not in known.subjects:
+            sentence = f"only one role is asked {item.code}, so that no sheets can differ on it; remove the gap"
+            reader.complain(name.line, sentence)
+        elif item is not None:
+            most = len(item.order) - 1
+            gaps[item.code] = int(reader.number(value, f"the gap on {item.code}", 0, most, step=1))
+    return gaps
 
 
 def _read_change(
@@ -234,7 +254,7 @@ def _read_expectations(reader: Reader, node: Node | None, known: Known) -> tuple
     for pair in reader.pairs(node, "expect") if node is not None else ():
         line = pair[0].line
         condition = read_condition(reader, MappingNode((pair,), line), "expect", known.subjects)
-        risky = {claim.subject for claim in claims(condition)} - set(known.instrument.items)
+        risky = {claim.subject for claim in claims(condition)} & set(known.risky)
         if len(risky) > MOST_RISKS:
             sentence = f"expect joins {len(risky)} constructs and domains; at most {MOST_RISKS} can be tried. Split it"
             reader.complain(line, sentence)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from readiness.engine.conditions import All, Any, ClaimError, Condition, Not, claims, read_claim
+from readiness.engine.gaps import is_gap
 from readiness.errors import nearest
 from readiness.loading.document import SHOWN, Node, Text
 from readiness.loading.reader import Reader
@@ -40,16 +41,24 @@ def _read_pair(reader: Reader, name: Text, value: Node, what: str, subjects: Sub
         return All(parts) if name.value == "all" else Any(parts)
     if name.value == "not":
         return Not(_read_pairs(reader, value, what, subjects))
-    if name.value not in subjects:
-        reader.complain(
-            name.line,
-            f"{what} asks about {name.value[:SHOWN]!r}, which does not exist{nearest(name.value, subjects)}",
-        )
+    named = [subject for subject in subjects if not is_gap(subject)]
+    if name.value not in named:
+        hint = nearest(name.value, named)
+        reader.complain(name.line, f"{what} asks about {name.value[:SHOWN]!r}, which does not exist{hint}")
         return NOTHING
     text = reader.text(value, f"the claim about {name.value}")
+    return _read_claim(reader, name.value, text, value.line, subjects) if text else NOTHING
+
+
+def _read_claim(reader: Reader, subject: str, text: str, line: int, subjects: Subjects) -> Condition:
     try:
-        return read_claim(name.value, text, subjects[name.value]) if text else NOTHING
+        claim = read_claim(subject, text, subjects[subject])
     except ClaimError as error:
         hint = nearest(error.got, error.expected) if error.expected else ""
-        reader.complain(value.line, f"the claim about {name.value} cannot be read: {error}{hint}")
+        reader.complain(line, f"the claim about {subject} cannot be read: {error}{hint}")
         return NOTHING
+    if claim.subject not in subjects:
+        remedy = "a gap needs an item that two roles or more are asked; name such an item, or remove the claim"
+        reader.complain(line, f"the claim about {subject} asks for a gap between sheets; {remedy}")
+        return NOTHING
+    return claim

@@ -1,7 +1,7 @@
 """A condition as it stands in a file > rows that can be built from lists, and back.
 
 A block joins groups by *all* or *any*; the rows of one group are joined by the other word. Conditions that are nested
-deeper, or negate, are no block: they are changed in their file.
+deeper, negate, or ask for a gap between sheets are no block: they are changed in their file.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -136,7 +136,7 @@ def _row(value: Value, subjects: Subjects) -> Row | None:
         read = read_claim(subject, claim, subjects[subject])
     except ClaimError:
         return None
-    return Row(subject, read.operator, read.codes)
+    return Row(subject, read.operator, read.codes) if read.subject == subject else None
 
 
 def _differ(rows: Sequence[Row]) -> bool:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from readiness.engine.cases import Case, Pair
 from readiness.engine.evidence import Finding, Kind, Source
 from readiness.engine.framework import BAND_ORDER, Band, Construct, Domain
+from readiness.engine.gaps import gap_levels, gap_of
 from readiness.engine.instrument import Instrument, Item
 from readiness.engine.ruleset import ConstructScoring, Identity, Publication, Recommendation, RuleSet
 from readiness.errors import nearest
@@ -134,8 +135,10 @@ def _misplaced(documents: Mapping[str, Node | None]) -> list[Problem]:
 
 
 def scored_subjects(instrument: Instrument) -> Subjects:
-    """What interaction rules may claim something of: every item, by its levels."""
-    return {code: item.order for code, item in instrument.items.items()}
+    """What interaction rules may claim something of: every item, by its levels, and the gap on one that has any."""
+    items = instrument.items
+    gaps = {gap_of(code): gap_levels(item.order) for code, item in items.items() if len(item.asked) > 1}
+    return {**{code: item.order for code, item in items.items()}, **gaps}
 
 
 def all_subjects(instrument: Instrument, domains: Iterable[Domain]) -> Subjects:

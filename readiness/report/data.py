@@ -7,6 +7,7 @@ import yaml
 
 from readiness.engine.advice import Gain, Lever, RecommendationResult
 from readiness.engine.answers import Answers
+from readiness.engine.gaps import item_of, steps_of
 from readiness.engine.ranges import Range, Settles
 from readiness.engine.result import ConstructResult, DomainResult, Result
 from readiness.engine.ruleset import RuleSet
@@ -32,6 +33,7 @@ def result_as_data(ruleset: RuleSet, result: Result) -> Data:
         "recommendations": [_recommendation(recommendation) for recommendation in result.recommendations],
         "levers": [_lever(lever) for lever in result.levers],
         "answers": {item.code: str(result.answers[item.code]) for item in ruleset.instrument.asked(result.phase)},
+        "gaps": _gaps(result.answers),
     }
 
 
@@ -40,8 +42,14 @@ def answers_as_yaml(service: str, answers: Answers) -> str:
     content = {
         "phase": answers.phase.value,
         "answers": {item: str(answer) for item, answer in answers.given.items()},
+        **({"gaps": _gaps(answers)} if answers.gaps else {}),
     }
     return f"service: {json.dumps(service, ensure_ascii=False)}\n" + yaml.safe_dump(content, sort_keys=False)
+
+
+def _gaps(answers: Answers) -> Data:
+    """Option steps between the sheets of a team, by item."""
+    return {item_of(subject): steps_of(level) for subject, level in answers.gaps.items()}
 
 
 def _number(value: float | None) -> float | None:

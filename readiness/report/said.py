@@ -10,6 +10,7 @@ from readiness.engine.answers import UNKNOWN, Answer, Missing
 from readiness.engine.conditions import Any as AnyOf
 from readiness.engine.conditions import Claim, Condition, Look, Not, Phrases, evaluate
 from readiness.engine.framework import Band, Bands
+from readiness.engine.gaps import is_gap, item_of, steps_of
 from readiness.engine.grounds import is_thin
 from readiness.engine.result import Result
 from readiness.engine.ruleset import Recommendation, Rule, RuleSet
@@ -111,6 +112,10 @@ def _deciding(condition: Condition, look: Look) -> Iterator[str]:
 def _said(ruleset: RuleSet, subject: str, value: Answer) -> str:
     if subject in ruleset.constructs:
         return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.BAND_WITHIN[Band(value)])
+    if is_gap(subject):
+        steps = steps_of(value)
+        apart = ngettext("sheets lie %(num)s step apart", "sheets lie %(num)s steps apart", steps)
+        return words.WHY_BAND.format(construct=ruleset.name(item_of(subject)), band=apart)
     if value is Missing.NOT_APPLICABLE:
         return words.WHY_BAND.format(construct=ruleset.name(subject), band=words.MISSING_WITHIN[value])
     return words.WHY_ANSWER.format(item=ruleset.name(subject), level=ruleset.level(subject, value))

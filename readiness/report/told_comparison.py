@@ -144,7 +144,7 @@ def where_lines(a: RuleSet, b: RuleSet, where: Where, note: str = "") -> Iterato
 
 
 def _among_words(a: RuleSet, b: RuleSet, among: Among) -> str:
-    named = b if among.subject in b.instrument.items or among.subject in b.constructs else a
+    named = b if among.subject in b.instrument.subjects or among.subject in b.constructs else a
     return f"{named.name(among.subject)}: {' or '.join(_answer_words(a, b, among.subject, x) for x in among.answers)}"
 
 
@@ -152,7 +152,7 @@ def _answer_words(a: RuleSet, b: RuleSet, subject: str, answer: Answer) -> str:
     """The words of the later version that has the level."""
     if isinstance(answer, Missing):
         return "does not apply" if answer is Missing.NOT_APPLICABLE else "not known"
-    items = [version.instrument.items[subject] for version in (b, a) if subject in version.instrument.items]
+    items = [version.instrument.subjects[subject] for version in (b, a) if subject in version.instrument.subjects]
     texts = next((item.texts[answer].rstrip(".") for item in items if answer in item.texts), f"{answer} risk")
     return f"“{texts}”"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from readiness.engine.conditions import Condition, claims
+from readiness.engine.gaps import item_of
 from readiness.engine.grounds import Part, Statement
 from readiness.engine.ruleset import RuleSet
 from readiness.errors import NotFound
@@ -82,11 +83,9 @@ def _construct_of(ruleset: RuleSet, code: str) -> str:
 
 
 def _uses(ruleset: RuleSet, code: str) -> Iterator[tuple[str, Iterable[Statement]]]:
-    rules, advice = ruleset.rules.values(), ruleset.recommendations
-    yield (
-        RULES_ASK,
-        [Statement(Part.RULE, rule.code, rule.title, rule.construct, ()) for rule in rules if code in rule.subjects],
-    )
+    advice = ruleset.recommendations
+    rules = [rule for rule in ruleset.rules.values() if _asks(rule.condition, code)]
+    yield RULES_ASK, [Statement(Part.RULE, rule.code, rule.title, rule.construct, ()) for rule in rules]
     asking = [each for each in advice if _asks(each.condition, code)]
     moving = [each for each in advice if code in each.improves]
     for words, group in ((ADVICE_ASKS, asking), (ADVICE_MOVES, moving)):
@@ -96,4 +95,4 @@ def _uses(ruleset: RuleSet, code: str) -> Iterator[tuple[str, Iterable[Statement
 
 
 def _asks(condition: Condition, code: str) -> bool:
-    return any(claim.subject == code for claim in claims(condition))
+    return any(item_of(claim.subject) == code for claim in claims(condition))

@@ -62,12 +62,12 @@ class Scored:
     def rule_truth(self, code: str) -> NDArray[np.uint8]:
         """Whether a rule holds: FALSE, UNDECIDED or TRUE."""
         condition = self.ruleset.rules[code].condition
-        return truths_of(condition, self.ruleset.instrument.items, self.columns, self.band)
+        return truths_of(condition, self.ruleset.instrument.subjects, self.columns, self.band)
 
     def recommended(self, code: str) -> NDArray[np.uint8]:
         """Whether a recommendation applies: FALSE, UNDECIDED or TRUE."""
         condition = next(each.condition for each in self.ruleset.recommendations if each.code == code)
-        return truths_of(condition, self.ruleset.instrument.items, self.columns, self.band)
+        return truths_of(condition, self.ruleset.instrument.subjects, self.columns, self.band)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

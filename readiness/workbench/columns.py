@@ -26,7 +26,10 @@ SHARE_NOT_APPLICABLE = 0.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """Assessments of one phase: for each item one code per assessment. An item without a column was not answered."""
+    """Assessments of one phase: for each item one code per assessment. An item without a column was not answered.
+
+    The gap on an item has a column like an item's (`Instrument.subjects`), where any of the assessments is of a team.
+    """
 
     phase: Phase
     items: Mapping[str, Codes]
@@ -60,11 +63,13 @@ def codes_of(item: Item) -> Mapping[Answer, int]:
 
 def encode(instrument: Instrument, phase: Phase, answers: Sequence[Answers]) -> Columns:
     """The columns of some sets of answers; ValueError for one that the instrument does not ask for in the phase."""
-    items = {item.code: codes_of(item) for item in instrument.asked(phase)}
+    gaps = sorted({subject for each in answers for subject in each.gaps})
+    asked = (*instrument.asked(phase), *(instrument.subjects[subject] for subject in gaps))
+    items = {item.code: codes_of(item) for item in asked if phase in item.ask}
     for each in answers:
         if each.phase is not phase:
             raise ValueError(f"answers of the phase {each.phase} among those of {phase}")
-        for item, answer in each.given.items():
+        for item, answer in each.found.items():
             if answer not in items.get(item, {}) and answer not in UNKNOWN_REASONS:
                 raise ValueError(f"{item} cannot be answered {answer!r} in the phase {phase}")
     columns = {
@@ -76,14 +81,14 @@ def encode(instrument: Instrument, phase: Phase, answers: Sequence[Answers]) -> 
 
 def answers_at(instrument: Instrument, columns: Columns, row: int) -> Answers:
     """The answers of one assessment; what is unknown is not named."""
-    given: dict[str, Answer] = {}
+    found: dict[str, Answer] = {}
     for item, column in columns.items.items():
         code = int(column[row])
         if code == NOT_APPLICABLE:
-            given[item] = Missing.NOT_APPLICABLE
+            found[item] = Missing.NOT_APPLICABLE
         elif code != UNKNOWN:
-            given[item] = instrument.items[item].order[code]
-    return Answers(columns.phase, given)
+            found[item] = instrument.subjects[item].order[code]
+    return Answers.of(columns.phase, found)
 
 
 def simulate(
@@ -92,7 +97,8 @@ def simulate(
     """`n` assessments drawn by chance, a share 0..1 of their answers unknown.
 
     The answers of one service hang together a little: each is drawn from a mixture of a level that the service has in
-    everything and one that the item has alone. Nothing about real services is claimed by it.
+    everything and one that the item has alone. Nothing about real services is claimed by it. Each is answered by one
+    person alone: no gap between sheets is known.
     """
     service = HANGING_TOGETHER * rng.random(n, np.float32)
     columns = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from readiness.engine.answers import UNKNOWN, Answer, Answers
 from readiness.engine.cases import Relation
+from readiness.engine.gaps import item_of, steps_of
 
 LONGEST_CODE = 70
 # Words that are codes to us and truth values or nothing to other readers of YAML.
@@ -34,6 +35,11 @@ class Counterexample:
         return {item: answer for item, answer in self.answers.given.items() if answer not in UNKNOWN}
 
     @property
+    def gaps(self) -> Mapping[str, str]:
+        """The steps of the known gaps, by item."""
+        return {item_of(subject): str(steps_of(level)) for subject, level in self.answers.gaps.items()}
+
+    @property
     def changed(self) -> Answers:
         """The answers after the change; the same without one."""
         return self.answers.replace(dict([self.change])) if self.change else self.answers
@@ -57,6 +63,7 @@ def _case(example: Counterexample, title: str) -> Iterator[str]:
     yield f"phase: {example.answers.phase.value}"
     yield "otherwise: dont_know"
     yield from _block("answers", example.given) or ["answers: {}"]
+    yield from _block("gaps", example.gaps)
     yield from _block("expect", example.expect)
     yield from _listed("not_determinable", example.not_determinable)
     yield from _listed("recommends", example.recommends)
@@ -69,6 +76,7 @@ def _pair(example: Counterexample, title: str) -> Iterator[str]:
     yield f"about: {_text('Invented answers.')}"
     yield f"phase: {example.answers.phase.value}"
     yield from _block("answers", example.given) or ["answers: {}"]
+    yield from _block("gaps", example.gaps)
     yield from _block("change", dict([example.change] if example.change else []))
     yield from _block("moves", {subject: relation.value for subject, relation in example.moves.items()})
 

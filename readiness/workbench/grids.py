@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from readiness.engine.answers import Answer, Answers, Missing, Phase
 from readiness.engine.conditions import Any, Claim, Condition, Not, claims
 from readiness.engine.framework import BAND_ORDER, Bands
+from readiness.engine.gaps import is_gap
 from readiness.engine.instrument import Item
 from readiness.engine.ranges import MOST_MIXTURES
 from readiness.engine.rating import BEST_RATING, RISK_DECIMALS, WORST_RATING
@@ -58,6 +59,11 @@ class Axis:
     def size(self) -> int:
         """How many places there are."""
         return len(self.kinds) + 1
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it stays unknown where it is unknown, whatever is answered: the gap on an item does."""
+        return is_gap(self.subject)
 
     @cached_property
     def places(self) -> Mapping[Answer, int]:
@@ -104,7 +110,7 @@ class Grid:
     def answers_at(self, state: tuple[int, ...]) -> Answers:
         """A set of answers that stands at a state."""
         pairs = zip(self.axes, state, strict=True)
-        return Answers(self.phase, {axis.subject: axis.answer_at(int(place)) for axis, place in pairs})
+        return Answers.of(self.phase, {axis.subject: axis.answer_at(int(place)) for axis, place in pairs})
 
 
 def grid_of(ruleset: RuleSet, scoring: ConstructScoring, phase: Phase) -> Grid | None:
@@ -116,7 +122,7 @@ def grid_of(ruleset: RuleSet, scoring: ConstructScoring, phase: Phase) -> Grid |
     truths = {rule.code: truth(rule.condition, axes) for rule in scoring.rules}
     estimate, known, asked = _estimate(ruleset, scoring, phase, axes, truths)
     enough = (known > 0) & (known >= ruleset.determinable_share * asked)
-    best, worst = over_completions(estimate, np.fmin), over_completions(estimate, np.fmax)
+    best, worst = (over_completions(estimate, axes, extreme) for extreme in (np.fmin, np.fmax))
     applies = np.broadcast_to(asked > 0, estimate.shape)
     nothing = np.where(applies, 0.0, np.nan)
     return Grid(
@@ -131,7 +137,7 @@ def grids_of(ruleset: RuleSet, phase: Phase) -> Mapping[str, Grid | None]:
 
 def construct_axes(ruleset: RuleSet, scoring: ConstructScoring, phase: Phase) -> tuple[Axis, ...]:
     """The axes of a construct: its own items that are asked in the phase, then what else its rules ask about."""
-    items = ruleset.instrument.items
+    items = ruleset.instrument.subjects
     own = {item.item: item.ratings for item in scoring.items if phase in items[item.item].ask}
     asked_about = sorted(frozenset().union(*(rule.subjects for rule in scoring.rules)) - set(own))
     accepted = accepted_levels(rule.condition for rule in scoring.rules)
@@ -150,7 +156,8 @@ def accepted_levels(conditions: Iterable[Condition]) -> dict[str, tuple[frozense
 def item_axis(
     item: Item, phase: Phase, accepted: tuple[frozenset[str], ...], ratings: Mapping[str, float] | None
 ) -> Axis:
-    """The axis of an item for whoever tells its levels apart by `accepted` and, for its own construct, by `ratings`."""
+    """The axis of an item, or of the gap on one, for whoever tells its levels apart by `accepted` and, for the item's
+    own construct, by `ratings`."""
     if phase not in item.ask:
         return Axis(item.code, ())
     alike: dict[tuple[float | None, tuple[bool, ...]], list[Answer]] = {}
@@ -162,8 +169,8 @@ def item_axis(
 
 
 def condition_axes(ruleset: RuleSet, conditions: tuple[Condition, ...], phase: Phase) -> tuple[Axis, ...]:
-    """The axes of everything that some conditions ask about: items, and constructs by their bands."""
-    items = ruleset.instrument.items
+    """The axes of everything that some conditions ask about: items, gaps on items, and constructs by their bands."""
+    items = ruleset.instrument.subjects
     return tuple(
         item_axis(items[subject], phase, accepted, None) if subject in items else band_axis(subject)
         for subject, accepted in accepted_levels(conditions).items()
@@ -194,10 +201,10 @@ def truth(condition: Condition, axes: tuple[Axis, ...]) -> Truths:
     return reduce(join, (truth(part, axes) for part in condition.parts))
 
 
-def over_completions(values: Floats, extreme: np.ufunc) -> Floats:
+def over_completions(values: Floats, axes: tuple[Axis, ...], extreme: np.ufunc) -> Floats:
     """The extreme of each state's value and of those of all its completions: an unknown answer may become any other."""
     found = values.copy()
-    for place in range(found.ndim):
+    for place in (place for place, axis in enumerate(axes) if not axis.fixed):
         unknown = [slice(None)] * found.ndim
         unknown[place] = slice(-1, None)
         found[tuple(unknown)] = extreme.reduce(found, axis=place, keepdims=True)
@@ -240,4 +247,4 @@ def _estimate(
 def _falls_back(scoring: ConstructScoring, axes: tuple[Axis, ...]) -> bool:
     """Whether the scalar engine may meet more mixtures than it works through: it asks only what rules ask about."""
     asked_about = frozenset().union(*(rule.subjects for rule in scoring.rules))
-    return prod(axis.size for axis in axes if axis.subject in asked_about) > MOST_MIXTURES
+    return prod(axis.size for axis in axes if axis.subject in asked_about and not axis.fixed) > MOST_MIXTURES

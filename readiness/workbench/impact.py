@@ -237,10 +237,10 @@ class _Phase:
         for code, old, new in self.advice:
             was = now = nowhere
             if old is not None:
-                items = self.a.instrument.items
+                items = self.a.instrument.subjects
                 was = truths_of(old.condition, items, columns[0], before.constructs.__getitem__) == TRUE
             if new is not None:
-                now = truths_of(new.condition, self.b.instrument.items, columns[1], band) == TRUE
+                now = truths_of(new.condition, self.b.instrument.subjects, columns[1], band) == TRUE
             appears, vanishes = counts.advice.get(code, (0, 0))
             counts.advice[code] = appears + int((now & ~was).sum()), vanishes + int((was & ~now).sum())
 

@@ -55,7 +55,7 @@ class Lookup:
 
 def lookup_of(ruleset: RuleSet, grid: Grid) -> Lookup:
     """A grid made ready."""
-    route = route_of(grid.axes, dict(ruleset.instrument.items))
+    route = route_of(grid.axes, dict(ruleset.instrument.subjects))
     risk, best, worst = grid.risk.ravel(), grid.best.ravel(), grid.worst.ravel()
     examples, of_state = _distinct(risk, best, worst) if grid.states > FEW_STATES else (np.arange(grid.states), None)
     bands = band_places(ruleset.bands, risk[examples])

@@ -203,7 +203,7 @@ def _no_rule_outweighs(ruleset: RuleSet, scoring: ConstructScoring, item: str, p
     ratings = ruleset.item_scoring[item].ratings
     accepted = accepted_levels(rule.condition for rule in asking)
     axes = tuple(
-        item_axis(ruleset.instrument.items[code], phase, sets, ratings if code == item else None)
+        item_axis(ruleset.instrument.subjects[code], phase, sets, ratings if code == item else None)
         for code, sets in {item: (), **accepted}.items()
     )
     if prod(axis.size for axis in axes) > MOST_STATES:

@@ -65,7 +65,7 @@ def ranges(study: Study) -> Check:
     many = _scored_each(study)
     for grid in study.different_grids():
         tally.look(grid.states)
-        lowest, highest = over_completions(grid.risk, np.fmin), over_completions(grid.risk, np.fmax)
+        lowest, highest = (over_completions(grid.risk, grid.axes, extreme) for extreme in (np.fmin, np.fmax))
         escaped = (lowest < grid.best - TINY) | (highest > grid.worst + TINY)
         beyond = (lowest > grid.best + TINY) | (highest < grid.worst - TINY)
         for wrong, mask in ((Wrong.RANGE_ESCAPED, escaped), (Wrong.RANGE_LOOSE, beyond & ~np.isnan(grid.risk))):

@@ -31,7 +31,8 @@ Grids = Mapping[str, Grid | None]
 class Reach:
     """Every mixture of answers and bands that some conditions look at; `possible` says which can come about.
 
-    `axes` are those of items, then those of constructs by their bands, whose `grids` say which answers lead there.
+    `axes` are those of items and of gaps on them, then those of constructs by their bands, whose `grids` say which
+    answers lead there.
     """
 
     phase: Phase
@@ -53,8 +54,8 @@ class Reach:
                 if axis.subject in given:
                     at = axis.places.get(given[axis.subject], axis.unknown)
                     fits = fits & (along(grid.axes, number, range(axis.size)) == at)
-            given = {**grid.answers_at(fewest_answers(fits, grid.axes)).given, **given}
-        return Answers(self.phase, given)
+            given = {**grid.answers_at(fewest_answers(fits, grid.axes)).found, **given}
+        return Answers.of(self.phase, given)
 
 
 def reach(
@@ -120,7 +121,7 @@ def _refined(
         if axis.subject == code
         for kind in axis.kinds
     )
-    return item_axis(ruleset.instrument.items[code], phase, (*accepted, *kinds), None)
+    return item_axis(ruleset.instrument.subjects[code], phase, (*accepted, *kinds), None)
 
 
 def _possible(bands: Bands, grid: Grid, code: str, axes: tuple[Axis, ...]) -> Mask:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from readiness.engine.answers import Answer, Phase
 from readiness.engine.framework import BAND_ORDER, Band, Construct, Domain
+from readiness.engine.gaps import is_gap
 from readiness.engine.instrument import Item
 from readiness.engine.rating import RISK_DECIMALS
 from readiness.engine.ruleset import RuleSet
@@ -190,15 +191,16 @@ class Carrier:
             if item in columns.items:
                 counts = np.bincount(columns.items[item], minlength=CODES)
                 carried[item] = table[columns.items[item]]
-                lost[item] = int(counts[:UNKNOWN][table[:UNKNOWN] == UNKNOWN].sum())
+                if not is_gap(item):
+                    lost[item] = int(counts[:UNKNOWN][table[:UNKNOWN] == UNKNOWN].sum())
         return Columns(columns.phase, carried, columns.length), lost
 
 
 def carrier(a: RuleSet, b: RuleSet, phase: Phase) -> Carrier:
     """What carries the answers of one version to another in a phase; as `engine.carrying.carry` does one by one."""
     tables = {}
-    for code, item in a.instrument.items.items():
-        mine, theirs = _asked(item, phase), _asked(b.instrument.items.get(code), phase)
+    for code, item in a.instrument.subjects.items():
+        mine, theirs = _asked(item, phase), _asked(b.instrument.subjects.get(code), phase)
         if mine != theirs:
             tables[code] = np.full(CODES, UNKNOWN, np.uint8)
             for answer, place in mine.items():

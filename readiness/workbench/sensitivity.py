@@ -189,7 +189,7 @@ class _Block:
         return np.minimum(column, levels).astype(np.intp)
 
     def _fix(self, scoring: ConstructScoring) -> _Fixed:
-        items = self.ruleset.instrument.items
+        items = self.ruleset.instrument.subjects
         known, asked = np.zeros(self.columns.length), np.zeros(self.columns.length)
         for item in (item.item for item in scoring.items if item.item in self.codes):
             is_known = self.codes[item] < len(items[item].order)

@@ -229,6 +229,7 @@ def _cases(ruleset: RuleSet) -> Iterator[tuple[Thing, Fields]]:
                 "invented": "yes" if case.invented else "",
                 **{f"answer {item}": str(each.answer) for item, each in case.answers.items()},
                 **{f"evidence {item}": _list(each.evidence) for item, each in case.answers.items()},
+                **{f"gap {item}": str(steps) for item, steps in case.gaps.items()},
                 "expects": "; ".join(ruleset.say(each) for each in case.expect),
                 "compares": "; ".join(f"{each.subject} {each.relation.value} {each.than}" for each in case.compare),
                 "rules": _list(f"{rule} {outcome.value}" for rule, outcome in case.rules.items()),

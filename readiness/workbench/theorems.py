@@ -221,7 +221,7 @@ def _grid(ruleset: RuleSet, scoring: ConstructScoring, phase: Phase, room: int) 
 
 
 def items_of(scoring: ConstructScoring) -> frozenset[str]:
-    """The items that decide a construct: its own, and those its rules ask about."""
+    """The items that decide a construct: its own, and those (and the gaps on items) that its rules ask about."""
     return frozenset(item.item for item in scoring.items).union(*(rule.subjects for rule in scoring.rules))
 
 
@@ -234,5 +234,5 @@ def asked_about(ruleset: RuleSet, *conditions: Condition) -> frozenset[str]:
 
 def phases_of(ruleset: RuleSet, items: Iterable[str]) -> tuple[Phase, ...]:
     """The phases to look at for some items: where all are asked in both, the first stands for both."""
-    alike = all(len(ruleset.instrument.items[item].ask) == len(Phase) for item in items)
+    alike = all(len(ruleset.instrument.subjects[item].ask) == len(Phase) for item in items)
     return (Phase.BEFORE,) if alike else tuple(Phase)

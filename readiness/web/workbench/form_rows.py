@@ -135,8 +135,8 @@ class Rows(Field):
         return tuple((code, gettext(said)) for code, said in JOINER_WORDS.items())
 
     def operators(self) -> Choices:
-        """The words of the closed vocabulary."""
-        return tuple((code, gettext(OPERATOR_WORDS[code])) for code in OPERATORS)
+        """The words of the closed vocabulary that name levels; a gap between sheets is written in the file."""
+        return tuple((code, gettext(said)) for code, said in OPERATOR_WORDS.items())
 
     def groups(self, posted: Posted) -> list[Group]:
         """The rows that were sent, in their groups."""
@@ -178,14 +178,14 @@ class Rows(Field):
             raise ReadinessError(
                 gettext("The levels of %(title)s are not chosen yet: show them, then choose.", title=title)
             )
-        takes = OPERATORS[row.operator][0] if row.operator in OPERATORS else "one"
+        takes = OPERATORS[row.operator][0] if row.operator in OPERATOR_WORDS else "one"
         if takes == "none":
             return Row(row.subject, row.operator, ())
         if not row.levels or (takes == "one" and len(row.levels) > 1):
             many = gettext("%(title)s: choose at least one level.", title=title)
             one = gettext("%(title)s: choose exactly one level, or “is one of”.", title=title)
             raise ReadinessError(one if takes == "one" else many)
-        return Row(row.subject, row.operator if row.operator in OPERATORS else "is", row.levels)
+        return Row(row.subject, row.operator if row.operator in OPERATOR_WORDS else "is", row.levels)
 
     def _words(self, block: Block) -> str:
         try:
