@@ -123,6 +123,32 @@ def test_what_is_asked_stays_once_somebody_is_invited(database: Engine, assessme
         choose_team(database, assessment, {WORKER: ["attitudes"]})
 
 
+def test_what_is_asked_stays_also_when_every_invitation_was_removed(database: Engine, assessment: Assessment) -> None:
+    for _ in range(5):
+        respond(database, assessment)
+    close(database, assessment)
+    reopen_assessment(database, assessment)
+    for person in invited(database, assessment):
+        remove_invitation(database, assessment, person.id)
+    with pytest.raises(Closed, match="can no longer be changed"):
+        choose_team(database, assessment, {WORKER: ["culture"]})
+
+
+def test_the_first_release_settles_how_small_a_group_may_be(database: Engine, assessment: Assessment) -> None:
+    for _ in range(6):
+        respond(database, assessment)
+    close_wave(database, again(database, assessment), INSTRUMENT, 6, TODAY)
+    reopen_assessment(database, assessment)
+    for count in range(1, 7):
+        respond(database, again(database, assessment))
+        assert progress(database, assessment, K).answered == (6 if count == 6 else None)
+        close(database, assessment)
+        found = latest_release(database, assessment.id)
+        assert found is not None
+        assert (found.number, found.k) == ((2, 6) if count == 6 else (1, 6))
+        reopen_assessment(database, assessment)
+
+
 def test_a_role_that_was_not_chosen_is_not_invited(database: Engine, assessment: Assessment) -> None:
     with pytest.raises(Closed, match="Choose first"):
         invite_respondent(database, assessment, Role.SERVICE_USER, "Ada", "")
@@ -186,7 +212,7 @@ def test_a_release_holds_values_of_groups_and_is_read_back_as_it_was(database: E
     assert found is not None
     (sheet,) = found.groups
     assert (found.number, found.k, sheet.roles, sheet.people) == (1, K, (WORKER,), 5)
-    assert (sheet.values["trust"].answer, sheet.values["trust"].left_open) == ("some", 0)
+    assert (sheet.values["trust"].answer, sheet.values["trust"].left_open) == ("some", None)
 
 
 def test_fewer_than_five_are_not_released(database: Engine, assessment: Assessment) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
 from readiness.engine.answers import Answer, Role, to_answer
 from readiness.engine.disclosure import SMALLEST_GROUP, Admission, Group, admit
@@ -35,7 +35,7 @@ def close_wave(engine: Engine, assessment: Assessment, instrument: Instrument, k
             .values(submitted_on=today)
         )
         if connection.execute(done).rowcount:
-            _publish(connection, assessment, instrument, k, today)
+            _publish(connection, assessment, instrument, group_size(connection, assessment.id, k), today)
 
 
 def latest_release(engine: Engine, assessment: str) -> Release | None:
@@ -61,13 +61,23 @@ def admission(connection: Connection, assessment: str, waiting: Iterable[Role], 
     return admit(published, Counter(waiting), k)
 
 
+def group_size(connection: Connection, assessment: str, k: int) -> int:
+    """The smallest group of an assessment: that of its first release, so that no two releases draw other lines."""
+    return next((each.k for each in _releases(connection, assessment)), k)
+
+
+def is_respondents() -> ColumnElement[bool]:
+    """Whether a response is that of a respondent, and neither the manager's nor the consensus sheet."""
+    return ResponseRow.role.not_in([Role.MANAGER.value, CONSENSUS])
+
+
 def waiting_responses(connection: Connection, assessment: str) -> dict[str, Role]:
     """The responses that were sent and that no release holds yet, with their roles."""
     query = select(ResponseRow.id, ResponseRow.role).where(
         ResponseRow.assessment_id == assessment,
         ResponseRow.is_submitted,
         ResponseRow.release.is_(None),
-        ResponseRow.role.not_in([Role.MANAGER.value, CONSENSUS]),
+        is_respondents(),
     )
     return {response: Role(role) for response, role in connection.execute(query)}
 

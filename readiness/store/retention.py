@@ -4,18 +4,15 @@ from datetime import date
 
 from sqlalchemy import Engine, delete, select
 
-from readiness.engine.answers import Role
-from readiness.store.assessments import CONSENSUS
 from readiness.store.database import transaction
 from readiness.store.models import AnswerRow, AssessmentRow, InvitationKeyRow, InvitationRow, PageRow, ResponseRow
+from readiness.store.releases import is_respondents
 
 
 def delete_old_responses(engine: Engine, before: date) -> int:
     """Delete what single respondents answered in waves closed before a day, and who was invited; return how many."""
     old = select(AssessmentRow.id).where(AssessmentRow.submitted_on < before)
-    responses = select(ResponseRow.id).where(
-        ResponseRow.assessment_id.in_(old), ResponseRow.role.not_in([Role.MANAGER.value, CONSENSUS])
-    )
+    responses = select(ResponseRow.id).where(ResponseRow.assessment_id.in_(old), is_respondents())
     invitations = select(InvitationRow.id).where(InvitationRow.assessment_id.in_(old))
     with transaction(engine, writing=True) as connection:
         connection.execute(delete(AnswerRow).where(AnswerRow.response_id.in_(responses)))

@@ -27,10 +27,11 @@ from readiness.store.models import (
     CommentRow,
     InvitationRow,
     PageRow,
+    ReleaseRow,
     ResponseRow,
     TeamRoleRow,
 )
-from readiness.store.releases import admission, waiting_responses
+from readiness.store.releases import admission, group_size, is_respondents, waiting_responses
 
 MOST_COMMENT = 1_000
 
@@ -46,7 +47,7 @@ class Progress:
 def choose_team(engine: Engine, assessment: Assessment, sections: Mapping[Role, Iterable[str]]) -> None:
     """Let respondents answer, by role the sections of each; without any role the manager answers alone again.
 
-    Raises Closed once somebody is invited: what people are asked stays as it was when they were.
+    Raises Closed once somebody was invited: what people are asked stays as it was when they were, for all releases.
     """
     chosen = {role.value: " ".join(sorted(codes)) for role, codes in sections.items() if codes}
     with transaction(engine, writing=True) as connection:
@@ -139,14 +140,18 @@ def progress(engine: Engine, assessment: Assessment, k: int) -> Progress:
     """How many have answered, as far as it may be told."""
     with transaction(engine) as connection:
         waiting = waiting_responses(connection, assessment.id).values()
+        k = group_size(connection, assessment.id, k)
         admitted = admission(connection, assessment.id, waiting, k).admitted
     many = sum(role in admitted for role in waiting)
     return Progress(many if is_enough(many, k) else None, k)
 
 
 def _has_invitations(connection: Connection, assessment: str) -> bool:
-    query = select(InvitationRow.id).where(InvitationRow.assessment_id == assessment)
-    return connection.execute(query.limit(1)).first() is not None
+    """Whether anybody is invited, or was: a link that was removed may have let somebody in."""
+    by_link = select(InvitationRow.id).where(InvitationRow.assessment_id == assessment)
+    entered = select(ResponseRow.id).where(ResponseRow.assessment_id == assessment, is_respondents())
+    released = select(ReleaseRow.number).where(ReleaseRow.assessment_id == assessment)
+    return any(connection.execute(query.limit(1)).first() for query in (by_link, entered, released))
 
 
 def _check_not_released(connection: Connection, response: str) -> None:

@@ -92,7 +92,7 @@ def save(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
     try:
         _save(assessment, page, form)
     except StalePage as stale:
-        return _render_stale(key, section, page, form, stale.stored), 409
+        return _render_stale(key, assessment, section, page, form, stale.stored), 409
     except (Closed, Unavailable) as error:
         return _render(key, assessment, ruleset, section, page, form, [(str(error), None)]), error.status
     if request.form.get("action") == "later":
@@ -175,7 +175,9 @@ def _render(
     )
 
 
-def _render_stale(key: str, section: Section, page: Page, form: PageForm, stored: SavedPage) -> str:
+def _render_stale(
+    key: str, assessment: Assessment, section: Section, page: Page, form: PageForm, stored: SavedPage
+) -> str:
     """Both versions side by side; saving again with the stored revision is a knowing choice."""
     sent = form.answers()
     differing = [
@@ -184,7 +186,9 @@ def _render_stale(key: str, section: Section, page: Page, form: PageForm, stored
         if sent[item.code] != stored.answers[item.code]
     ]
     form.revision.data = str(stored.revision)
-    return render_template("stale.html", key=key, section=section, page=page, form=form, differing=differing)
+    return render_template(
+        "stale.html", key=key, assessment=assessment, section=section, page=page, form=form, differing=differing
+    )
 
 
 def answer_words(item: Item, answer: Answer) -> str:
