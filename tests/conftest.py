@@ -54,13 +54,25 @@ def postgresql() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """The address of a database of one test on PostgreSQL, with tables."""
+    yield from postgresql.database(TEMPLATE)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database of one test, which runs on SQLite and on PostgreSQL. Its tables may exist."""
     if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'readiness.db'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same without any table."""
+    if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'readiness.db'}"
-        return
-    server: Server = request.getfixturevalue("postgresql")
-    name = server.create(TEMPLATE)
-    yield server.url(name)
-    server.drop(name)
+    else:
+        yield from request.getfixturevalue("postgresql").database()

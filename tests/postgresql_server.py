@@ -66,20 +66,17 @@ class Server:
         """A connection beside those of Readiness."""
         return psycopg.connect(self.url(database, "postgresql"), autocommit=True)
 
-    def create(self, template: str = "template0") -> str:
-        """A new database; its name."""
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """The address of a new database, which is removed at the end, whoever is still connected to it."""
         name = f"test_{next(self.numbers)}"
         self._do(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return name
+        yield self.url(name)
+        self._do(f"DROP DATABASE {name} WITH (FORCE)")
 
     def create_template(self, fill: Callable[[str], object]) -> None:
         """Make the database that others are copies of; `fill` makes its tables."""
         self._do(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
         fill(self.url(TEMPLATE))
-
-    def drop(self, name: str) -> None:
-        """Remove a database, whoever is still connected to it."""
-        self._do(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _do(self, statement: str) -> None:
         with self.connect("postgres") as connection:

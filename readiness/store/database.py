@@ -81,10 +81,16 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine, *, writing: bool = False) -> Iterator[Connection]:
-    """One transaction; all of it or nothing. Raises Unavailable when the database stays locked or cannot be reached."""
+def transaction(engine: Engine, *, writing: bool = False, within: str = "") -> Iterator[Connection]:
+    """One transaction; all of it or nothing. Raises Unavailable when the database stays locked or cannot be reached.
+
+    Of those that write, one runs at a time. `within` is the id of the one thing that is written, where no other of this
+    kind changes what is read to decide so: if the database can, these wait for those within the same thing only, and
+    for all that name none.
+    """
     try:
-        with engine.connect().execution_options(writing=writing) as connection, connection.begin():
+        options = {"writing": writing, "within": within}
+        with engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
     except DBAPIError as error:
         if not (isinstance(error, OperationalError) or error.connection_invalidated):
@@ -98,13 +104,13 @@ def migrate(engine: Engine) -> None:
     """Create the tables, or bring those of an earlier version up to date; of several that start at once one does it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with _migrating(engine) as connection:
+    with migrating(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
 @contextmanager
-def _migrating(engine: Engine) -> Iterator[Connection]:
+def migrating(engine: Engine) -> Iterator[Connection]:
     """One transaction in which tables may be made anew: SQLite would take the rows that lead to them for lost."""
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect().execution_options(writing=True, migrating=True) as connection:

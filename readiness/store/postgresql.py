@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 DRIVER = "postgresql+psycopg"
 WRITERS = 7_324_842  # the number that all writers of a database agree on; others of the same server do not meet it
+WITHIN = 7_324_843
 # A page that has waited so long says that nothing was saved. The last one frees the lock of a machine that vanished.
 LIMITS = {"lock_timeout": "5s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "30s"}
 # What a migration needs instead: it may be long, and of several machines that start at once the others wait for it.
@@ -66,5 +67,8 @@ def _begin(connection: Connection) -> None:
     driver.isolation_level = IsolationLevel.READ_COMMITTED if is_writing else IsolationLevel.REPEATABLE_READ
     if options.get("migrating", False):
         connection.exec_driver_sql("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in PATIENT.items()))
-    if is_writing:
+    if is_writing and (within := options.get("within", "")):
+        lock = f"SELECT pg_advisory_xact_lock_shared({WRITERS}), pg_advisory_xact_lock({WITHIN}, hashtext(%s))"
+        connection.exec_driver_sql(lock, (within,))
+    elif is_writing:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
