@@ -438,7 +438,7 @@ def test_one_subject_at_its_limit_stops_an_attempt_and_counts_for_none(engine: E
 def test_the_tables_of_accounts_go_and_come_back_without_touching_the_others(engine: Engine) -> None:
     ada(engine)
     with transaction(engine, writing=True) as connection:
-        connection.execute(text("INSERT INTO services VALUES ('s', 'North')"))
+        connection.execute(text("INSERT INTO services (id, name) VALUES ('s', 'North')"))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     for step, target in ((command.downgrade, "0002"), (command.upgrade, "0003")):

@@ -24,7 +24,7 @@ from pages import PageClient
 from people import ADMINISTRATOR, add_administrator, app_with_accounts, browser_of
 from postgresql_server import TEMPLATE, Server, running_server
 from psycopg import Connection
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, insert, make_url, text
 from sqlalchemy.exc import DBAPIError
 from walk import walk, walk_accounts, walk_drafts
 
@@ -35,6 +35,7 @@ from readiness.errors import Unavailable
 from readiness.store import postgresql as limits
 from readiness.store.assessments import find_assessment, read_answers, save_page, start_assessment
 from readiness.store.database import migrate, open_database, ready_database, transaction
+from readiness.store.models import ServiceRow
 from readiness.store.rulesets import keep_ruleset
 from readiness.web.rules import database
 
@@ -60,7 +61,7 @@ def held(url: str, within: str = "") -> Iterator[None]:
 
 def service(engine: Engine, name: str, within: str = "") -> None:
     with transaction(engine, writing=True, within=within) as connection:
-        connection.execute(text("INSERT INTO services VALUES (:name, :name)"), {"name": name})
+        connection.execute(insert(ServiceRow).values(id=name, name=name))
 
 
 def services(engine: Engine) -> list[str]:
@@ -82,7 +83,7 @@ class TestTransactions:
             with transaction(engine, writing=True) as connection:
                 count = connection.execute(text("SELECT count(*) FROM services")).scalar_one()
                 time.sleep(0.01)
-                connection.execute(text("INSERT INTO services VALUES (:name, :name)"), {"name": str(count)})
+                connection.execute(insert(ServiceRow).values(id=str(count), name=str(count)))
 
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(add, range(8)))
@@ -108,7 +109,7 @@ class TestTransactions:
         keep_ruleset(engine, Identity("x", "1.0.0", "d" * 64, "Title"), {"ruleset.yaml": b"id: x"})
         keys = [start_assessment(engine, "North", Phase.AFTER, "d" * 64, TODAY) for _ in range(2)]
         one, two = (find_assessment(engine, key) for key in keys)
-        with held(postgresql_url, one.id):
+        with held(postgresql_url, one.response):
             save_page(engine, two, "money", 0, {"a": "x"})
             with pytest.raises(Unavailable):
                 save_page(engine, one, "money", 0, {"a": "x"})
@@ -125,7 +126,7 @@ class TestTransactions:
 
     def test_a_transaction_that_only_reads_cannot_write(self, engine: Engine) -> None:
         with pytest.raises(DBAPIError, match="read-only transaction"), transaction(engine) as connection:
-            connection.execute(text("INSERT INTO services VALUES ('s', 'North')"))
+            connection.execute(insert(ServiceRow).values(id="s", name="North"))
 
     def test_a_migration_waits_longer_than_a_page(self, engine: Engine, postgresql_url: str) -> None:
         with held(postgresql_url):
@@ -151,10 +152,10 @@ class TestTransactions:
 
         def fall_silent() -> None:
             with transaction(silent, writing=True) as connection:
-                connection.execute(text("INSERT INTO services VALUES ('s', 'South')"))
+                connection.execute(insert(ServiceRow).values(id="s", name="South"))
                 time.sleep(0.5)
                 service(engine, "North")
-                connection.execute(text("INSERT INTO services VALUES ('t', 'South')"))
+                connection.execute(insert(ServiceRow).values(id="t", name="South"))
 
         with pytest.raises(Unavailable):
             fall_silent()
@@ -167,7 +168,7 @@ class TestTransactions:
         script = (
             "import sys, time; from readiness.store.database import *; from sqlalchemy import text\n"
             "with transaction(open_database(sys.argv[1]), writing=True) as connection:\n"
-            "    connection.execute(text(\"INSERT INTO services VALUES ('s', 'South')\"))\n"
+            "    connection.execute(text(\"INSERT INTO services (id, name) VALUES ('s', 'South')\"))\n"
             "    print('written', flush=True); time.sleep(60)"
         )
         with subprocess.Popen([sys.executable, "-c", script, postgresql_url], stdout=subprocess.PIPE) as worker:
