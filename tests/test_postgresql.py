@@ -29,15 +29,17 @@ from sqlalchemy.exc import DBAPIError
 from walk import walk, walk_accounts, walk_drafts
 
 from readiness.cli import main
-from readiness.engine.answers import Phase
+from readiness.engine.answers import Phase, Role
 from readiness.engine.ruleset import Identity, RuleSet
 from readiness.errors import Unavailable
 from readiness.store import postgresql as limits
 from readiness.store.answers import read_answers, save_page
 from readiness.store.assessments import find_assessment, start_assessment
 from readiness.store.database import migrate, open_database, ready_database, transaction
+from readiness.store.invitations import invite_respondent
 from readiness.store.models import ServiceRow
 from readiness.store.rulesets import keep_ruleset
+from readiness.store.teams import choose_team, delete_response, enter, send_response, take_back
 from readiness.web.rules import database
 
 TODAY = date(2026, 11, 22)
@@ -284,6 +286,29 @@ class TestInstallation:
             with each.app_context():
                 database().dispose()
         assert [*first, *second] == []
+
+
+class TestTraces:
+    """What the server shows of rows beside what is in them."""
+
+    def test_neither_transaction_nor_place_of_a_row_joins_a_person_with_answers(self, engine: Engine) -> None:
+        keep_ruleset(engine, Identity("x", "1.0.0", "d" * 64, "Title"), {"ruleset.yaml": b"id: x"})
+        key = start_assessment(engine, "North", Phase.AFTER, "d" * 64, TODAY)
+        wave, role = find_assessment(engine, key), Role("peer_support_worker")
+        choose_team(engine, wave, {role: ["culture"]})
+        links = [invite_respondent(engine, wave, role, f"Person {number}", "") for number in range(8)]
+        codes = [enter(engine, link) for link in links]
+        for code in codes[:5]:
+            send_response(engine, find_assessment(engine, code), code, "A comment.")
+        take_back(engine, find_assessment(engine, codes[1]), codes[1])
+        delete_response(engine, find_assessment(engine, codes[6]), codes[6])
+        for table in ("invitations", "responses", "comments"):
+            with transaction(engine) as connection:
+                written = connection.execute(text(f"SELECT DISTINCT xmin::text FROM {table}")).scalars().all()
+                lying = connection.execute(text(f"SELECT id FROM {table} ORDER BY ctid")).scalars().all()
+                assert len(written) == 1
+                assert len(lying) > 3
+                assert lying == sorted(lying)
 
 
 def app_on(folder: Path, url: str) -> Flask:
