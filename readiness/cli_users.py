@@ -19,9 +19,11 @@ def user() -> None:
 def list_users() -> None:
     """Print everybody with an account: address, name, roles, state."""
     from readiness.store.accounts import all_accounts
-    from readiness.store.database import ready_database
+    from readiness.store.database import opened_database
 
-    for account in all_accounts(ready_database(str(read_settings()["DATABASE_URL"]))):
+    with opened_database(str(read_settings()["DATABASE_URL"])) as engine:
+        accounts = all_accounts(engine)
+    for account in accounts:
         state = "invited" if not account.has_password else "active"
         roles = ", ".join(sorted(account.roles))
         click.echo(f"{account.address}  {account.name}  {roles}  {state if account.is_active else 'not active'}")
@@ -50,15 +52,15 @@ def reset(email: str, address: str, second_step_off: bool) -> None:
     """Print a link with which the person with address EMAIL chooses a new password, once, within 24 hours."""
     from readiness.server import link_address
     from readiness.store.accounts import all_accounts, make_link, normalised_address
-    from readiness.store.database import ready_database
+    from readiness.store.database import opened_database
     from readiness.store.sign_ins import remove_second_factor
 
     settings = read_settings()
-    engine = ready_database(str(settings["DATABASE_URL"]))
-    found = [each for each in all_accounts(engine) if each.address == normalised_address(email)]
-    if not found:
-        raise ReadinessError(f"Nobody has the address {email}. See: readiness user list")
-    _, key = make_link(engine, found[0].id, datetime.now(UTC).replace(tzinfo=None))
-    if second_step_off:
-        remove_second_factor(engine, found[0].id)
+    with opened_database(str(settings["DATABASE_URL"])) as engine:
+        found = [each for each in all_accounts(engine) if each.address == normalised_address(email)]
+        if not found:
+            raise ReadinessError(f"Nobody has the address {email}. See: readiness user list")
+        _, key = make_link(engine, found[0].id, datetime.now(UTC).replace(tzinfo=None))
+        if second_step_off:
+            remove_second_factor(engine, found[0].id)
     click.echo(link_address(settings, address.rstrip("/") + "/", key))

@@ -51,19 +51,18 @@ def publish(folder: Path, target: Path | None) -> None:
 @click.option("--full", is_flag=True, help="Show the digests whole.")
 def versions(full: bool) -> None:
     """List the versions that this installation keeps, with what they hold and where they come from."""
-    from readiness.store.database import ready_database  # a database only where one is asked for: it is slow to load
+    from readiness.store.database import opened_database  # a database only where one is asked for: it is slow to load
     from readiness.store.rulesets import keep_versions, kept_versions, published_twice
 
     settings = read_settings()
-    engine = ready_database(str(settings["DATABASE_URL"]))
-    keep_versions(engine, Path(str(settings["RULES"])))
     length = None if full else SHORT
-    rows = [
-        (each.id, each.version, each.digest[:length], each.logic[:length] or "not known", COMES_FROM[each.origin])
-        for each in kept_versions(engine)
-    ]
-    twice = published_twice(engine)
-    engine.dispose()
+    with opened_database(str(settings["DATABASE_URL"])) as engine:
+        keep_versions(engine, Path(str(settings["RULES"])))
+        rows = [
+            (each.id, each.version, each.digest[:length], each.logic[:length] or "not known", COMES_FROM[each.origin])
+            for each in kept_versions(engine)
+        ]
+        twice = published_twice(engine)
     click.echo("\n".join(table(HEAD, rows, WIDEST)))
     for sentence in twice:
         click.echo(sentence, err=True)

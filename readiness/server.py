@@ -13,7 +13,7 @@ from readiness.app import create_app
 from readiness.config import TURN_ACCOUNTS_ON, is_loopback
 from readiness.errors import ReadinessError
 from readiness.store.accounts import first_link
-from readiness.store.database import ready_database
+from readiness.store.database import opened_database
 from readiness.store.retention import delete_old_responses, months_before
 
 FIRST_PORT, PORTS_TRIED = 8000, 20
@@ -71,18 +71,16 @@ def run(settings: dict[str, object], host: str, port: int | None, workers: int) 
 
 def forget_old_responses(settings: Mapping[str, object]) -> None:
     """What every start does: delete single answers of rounds that were closed too long ago."""
-    engine = ready_database(str(settings["DATABASE_URL"]))
-    delete_old_responses(engine, months_before(date.today(), int(str(settings["KEEP_MONTHS"]))))
-    engine.dispose()
+    with opened_database(str(settings["DATABASE_URL"])) as engine:
+        delete_old_responses(engine, months_before(date.today(), int(str(settings["KEEP_MONTHS"]))))
 
 
 def first_steps(settings: Mapping[str, object], address: str) -> list[str]:
     """What to tell at the start while there is no administrator: a link that makes one, once. Else nothing."""
     if not settings["ACCOUNTS"]:
         return []
-    engine = ready_database(str(settings["DATABASE_URL"]))
-    key = first_link(engine)
-    engine.dispose()
+    with opened_database(str(settings["DATABASE_URL"])) as engine:
+        key = first_link(engine)
     if key is None:
         return []
     link = link_address(settings, address, key)

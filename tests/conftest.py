@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from pages import PageClient
+from postgresql_server import TEMPLATE, Server, running_server
 
 from readiness.app import create_app
 from readiness.engine.ruleset import RuleSet
 from readiness.loading.ruleset import load_ruleset
+from readiness.store.database import ready_database
 from readiness.web.rules import database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,3 +44,35 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 def client(app: Flask) -> PageClient:
     """A browser without JavaScript that holds every page to the invariants."""
     return PageClient(app)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server, started once by each process that runs tests."""
+    with running_server() as server:
+        server.create_template(lambda url: ready_database(url).dispose())
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """The address of a database of one test on PostgreSQL, with tables."""
+    yield from postgresql.database(TEMPLATE)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of one test, which runs on SQLite and on PostgreSQL. Its tables may exist."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'readiness.db'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'readiness.db'}"
+    else:
+        yield from request.getfixturevalue("postgresql").database()

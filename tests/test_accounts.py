@@ -43,7 +43,7 @@ from readiness.store.accounts import (
     use_link,
 )
 from readiness.store.database import MIGRATIONS, ready_database, transaction
-from readiness.store.models import AccountLinkRow
+from readiness.store.models import AccountLinkRow, Base
 from readiness.store.sign_ins import (
     WINDOW,
     count_recovery_codes,
@@ -74,8 +74,8 @@ ALLOWED = {
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = ready_database(f"sqlite:///{tmp_path / 'readiness.db'}")
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = ready_database(database_url)
     yield engine
     engine.dispose()
 
@@ -370,8 +370,10 @@ def test_the_database_holds_no_key_that_opens_anything(engine: Engine, tmp_path:
     keys = [make_link(engine, account, NOON)[1], signed_in(engine, account), "abcdabcdabcdabcd"]
     set_second_factor(engine, account, "secret", 1, ("abcdabcdabcdabcd",))
     keys[1] = signed_in(engine, account)
-    content = b"".join(path.read_bytes() for path in tmp_path.glob("readiness.db*"))
-    assert account.encode() in content
+    with transaction(engine) as connection:
+        rows = str([connection.execute(table.select()).all() for table in Base.metadata.sorted_tables])
+    assert account in rows
+    content = b"".join([rows.encode(), *(path.read_bytes() for path in tmp_path.glob("readiness.db*"))])
     assert not [key for key in keys if key.encode() in content]
 
 
@@ -402,8 +404,8 @@ def test_a_second_factor_that_was_removed_opens_nothing(engine: Engine) -> None:
     assert not spend_recovery_code(engine, account, "one")
 
 
-def test_attempts_are_counted_over_all_workers(engine: Engine, tmp_path: Path) -> None:
-    other = ready_database(f"sqlite:///{tmp_path / 'readiness.db'}")
+def test_attempts_are_counted_over_all_workers(engine: Engine, database_url: str) -> None:
+    other = ready_database(database_url)
     tries = [may_try(worker, {"ada": 4}, NOON) for worker in (engine, other) * 3]
     other.dispose()
     assert tries == [True] * 4 + [False] * 2
@@ -435,8 +437,8 @@ def test_one_subject_at_its_limit_stops_an_attempt_and_counts_for_none(engine: E
 
 def test_the_tables_of_accounts_go_and_come_back_without_touching_the_others(engine: Engine) -> None:
     ada(engine)
-    with engine.begin() as connection:
-        connection.execute(text("INSERT INTO services VALUES ('s', 'North')"))
+    with transaction(engine, writing=True) as connection:
+        connection.execute(text("INSERT INTO services (id, name) VALUES ('s', 'North')"))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     for step, target in ((command.downgrade, "0002"), (command.upgrade, "0003")):
@@ -502,21 +504,21 @@ def test_serving_other_computers_without_accounts_is_refused(host: str) -> None:
         run(dict(PERSONAL), host, None, 1)
 
 
-def settings_of(folder: Path, **more: object) -> dict[str, object]:
-    return {**PERSONAL, "ACCOUNTS": True, "DATABASE_URL": f"sqlite:///{folder / 'readiness.db'}", **more}
+def settings_of(url: str, **more: object) -> dict[str, object]:
+    return {**PERSONAL, "ACCOUNTS": True, "DATABASE_URL": url, **more}
 
 
-def test_each_start_prints_a_new_first_link_until_one_was_used(tmp_path: Path, engine: Engine) -> None:
-    keys = [first_steps(settings_of(tmp_path), "http://127.0.0.1:8000/")[1].rsplit("/", 1)[1] for _ in range(2)]
+def test_each_start_prints_a_new_first_link_until_one_was_used(database_url: str, engine: Engine) -> None:
+    keys = [first_steps(settings_of(database_url), "http://127.0.0.1:8000/")[1].rsplit("/", 1)[1] for _ in range(2)]
     assert keys[0] != keys[1]
     with pytest.raises(NotFound):
         find_link(engine, keys[0], NOON)
     use_first_link(engine, keys[1], "ada@example.org", "Ada", "hash", NOON)
-    assert first_steps(settings_of(tmp_path), "http://127.0.0.1:8000/") == []
+    assert first_steps(settings_of(database_url), "http://127.0.0.1:8000/") == []
 
 
-def test_personal_mode_prints_no_link(tmp_path: Path) -> None:
-    assert first_steps(settings_of(tmp_path, ACCOUNTS=False), "http://127.0.0.1:8000/") == []
+def test_personal_mode_prints_no_link(database_url: str) -> None:
+    assert first_steps(settings_of(database_url, ACCOUNTS=False), "http://127.0.0.1:8000/") == []
 
 
 def test_behind_https_a_link_bears_the_public_name() -> None:
@@ -541,19 +543,19 @@ def test_the_server_prints_the_first_link_and_the_link_opens(tmp_path: Path) -> 
         server.stdout.close()
 
 
-def user(folder: Path, *words: str, accounts: str = "yes") -> Result:
-    environment = {"READINESS_INSTANCE": str(folder), "READINESS_ACCOUNTS": accounts}
+def user(url: str, *words: str, accounts: str = "yes") -> Result:
+    environment = {"READINESS_DATABASE_URL": url, "READINESS_ACCOUNTS": accounts, "READINESS_SECRET_KEY": "of tests"}
     return CliRunner().invoke(main, ["user", *words], env=environment)
 
 
-def test_the_command_line_lists_people_and_makes_links(tmp_path: Path, engine: Engine) -> None:
-    printed = user(tmp_path, "first-link", "--address", "http://here:8000").stdout.split()[-1]
+def test_the_command_line_lists_people_and_makes_links(database_url: str, engine: Engine) -> None:
+    printed = user(database_url, "first-link", "--address", "http://here:8000").stdout.split()[-1]
     assert printed.startswith("http://here:8000/account/link/")
     use_first_link(engine, printed.rsplit("/", 1)[1], "ada@example.org", "Ada", "hash", NOON)
     account = all_accounts(engine)[0].id
     set_second_factor(engine, account, "secret", 1, ("one",))
-    assert user(tmp_path, "list").stdout == "ada@example.org  Ada  administrator  active\n"
-    reset = user(tmp_path, "reset", "Ada@example.org", "--second-step-off").stdout.strip()
+    assert user(database_url, "list").stdout == "ada@example.org  Ada  administrator  active\n"
+    reset = user(database_url, "reset", "Ada@example.org", "--second-step-off").stdout.strip()
     now = datetime.now(UTC).replace(tzinfo=None)
     assert find_link(engine, reset.rsplit("/", 1)[1], now).purpose is Purpose.RESET
     assert find_second_factor(engine, account) is None
@@ -568,10 +570,10 @@ def test_the_command_line_lists_people_and_makes_links(tmp_path: Path, engine: E
     ],
 )
 def test_a_command_that_cannot_be_done_gets_a_sentence(
-    tmp_path: Path, engine: Engine, words: list[str], accounts: str, sentence: str
+    database_url: str, engine: Engine, words: list[str], accounts: str, sentence: str
 ) -> None:
     ada(engine)
-    done = user(tmp_path, *words, accounts=accounts)
+    done = user(database_url, *words, accounts=accounts)
     assert done.exit_code == 2
     assert sentence in done.stderr
 

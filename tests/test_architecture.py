@@ -41,6 +41,7 @@ ONLY_IN = {
     "sqlalchemy": ("readiness/store/", "readiness/web/rules.py", "readiness/runs.py"),
     "alembic": ("readiness/store/",),
     "sqlite3": ("readiness/store/",),
+    "psycopg": ("readiness/store/postgresql.py",),
     "flask_babel": ("readiness/web/",),
     "babel": ("readiness/language.py", "readiness/loading/translation.py", "readiness/web/"),
     "weasyprint": ("readiness/report/pdf.py", "readiness/report/process.py"),

@@ -165,7 +165,17 @@ def test_a_taken_port_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "Choose another with --port." in done.stderr
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////no/such/folder/x.db", "sqlite:///{file}", "oracle://x/y"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "sqlite:////no/such/folder/x.db",
+        "sqlite:///{file}",
+        "oracle://x/y",
+        "postgresql://readiness:secret@127.0.0.1:1/readiness",
+        "postgresql+nonsense://x/y",
+    ],
+)
 def test_a_database_that_cannot_be_used_gets_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
@@ -176,6 +186,7 @@ def test_a_database_that_cannot_be_used_gets_a_sentence(
         done = run(command)
         assert done.exit_code == 2, done.output
         assert "Check READINESS_DATABASE_URL" in done.output
+        assert "secret" not in done.output
 
 
 def test_an_ipv6_address_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -11,7 +10,7 @@ from sqlalchemy import Engine
 from readiness.engine.ruleset import Identity
 from readiness.errors import Closed, NotFound, ReadinessError
 from readiness.loading.ruleset import MOST_BYTES_IN_ALL
-from readiness.store.database import migrate, open_database
+from readiness.store.database import ready_database
 from readiness.store.drafts import (
     Author,
     DraftFile,
@@ -41,9 +40,8 @@ ANNA, BEN = Author("1" * 32, "Anna"), Author("2" * 32, "Ben")
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'test.db'}")
-    migrate(engine)
+def database(database_url: str) -> Iterator[Engine]:
+    engine = ready_database(database_url)
     keep_ruleset(engine, Identity("x", "1.0.0", BASE, "Title"), FILES)
     yield engine
     engine.dispose()

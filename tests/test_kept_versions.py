@@ -1,7 +1,6 @@
 """Kept versions: what a start keeps, what publishing freezes, and what a damaged or older database does to neither."""
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from broken_files import SMALL
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, insert, table, update
 from version_files import CONTACT, WORDING, WORTH, files_of, version_of, write_files
 
 from readiness.cli import main
@@ -31,7 +30,8 @@ from readiness.loading.published import (
 )
 from readiness.loading.ruleset import load_ruleset, read_ruleset
 from readiness.store.assessments import find_assessment, start_assessment
-from readiness.store.database import MIGRATIONS, migrate, open_database
+from readiness.store.database import MIGRATIONS, migrate, open_database, ready_database, transaction
+from readiness.store.models import RuleSetRow
 from readiness.store.rulesets import (
     Kept,
     NotPublished,
@@ -56,9 +56,8 @@ OVERTAKEN = (
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'test.db'}")
-    migrate(engine)
+def database(database_url: str) -> Iterator[Engine]:
+    engine = ready_database(database_url)
     yield engine
     engine.dispose()
 
@@ -353,11 +352,11 @@ class TestPublishing:
 class TestDatabase:
     """What became of a database meanwhile."""
 
-    def test_files_that_were_changed_in_the_database_are_noticed(self, database: Engine, tmp_path: Path) -> None:
+    def test_files_that_were_changed_in_the_database_are_noticed(self, database: Engine) -> None:
         new = publish_ruleset(database, files_of("1.0.0"), GATES)
-        with sqlite3.connect(tmp_path / "test.db") as raw:
-            raw.execute("UPDATE rule_sets SET files = CAST(replace(files, 'Hardly ever.', 'Hardly even.') AS BLOB)")
-        raw.close()
+        damaged_files = stored(files_of("1.0.0")).replace(b"Hardly ever.", b"Hardly even.")
+        with transaction(database, writing=True) as connection:
+            connection.execute(update(RuleSetRow).values(files=damaged_files))
         short = new.identity.digest[:12]
         with pytest.raises(Unavailable) as damaged:
             ruleset_files(database, new.identity.digest)
@@ -366,21 +365,18 @@ class TestDatabase:
         )
 
     def test_a_version_of_an_earlier_program_gets_its_new_columns_and_loses_nothing(
-        self, tmp_path: Path, folder: Path
+        self, database: Engine, tmp_path: Path
     ) -> None:
-        engine = open_database(f"sqlite:///{tmp_path / 'old.db'}")
-        at(engine, "upgrade", "0001")
+        at(database, "downgrade", "0001")
         identity, files = version_of("1.0.0").identity, files_of("1.0.0")
-        with sqlite3.connect(tmp_path / "old.db") as raw:
-            row = (identity.digest, identity.id, identity.version, stored(files))
-            raw.execute("INSERT INTO rule_sets (digest, id, version, files) VALUES (?, ?, ?, ?)", row)
-        raw.close()
-        migrate(engine)
-        assert kept_versions(engine) == (Kept("small", "1.0.0", identity.digest, "", Origin.FOLDER),)
-        assert ruleset_files(engine, identity.digest) == files
-        keep_versions(engine, write_files(tmp_path / "alone" / "small", files_of("1.1.0", WORTH)))
-        assert kept_versions(engine)[0] == Kept("small", "1.0.0", identity.digest, identity.logic, Origin.FOLDER)
-        engine.dispose()
+        row = {"digest": identity.digest, "id": identity.id, "version": identity.version, "files": stored(files)}
+        with transaction(database, writing=True) as connection:
+            connection.execute(insert(table("rule_sets", *map(column, row))).values(row))
+        migrate(database)
+        assert kept_versions(database) == (Kept("small", "1.0.0", identity.digest, "", Origin.FOLDER),)
+        assert ruleset_files(database, identity.digest) == files
+        keep_versions(database, write_files(tmp_path / "alone" / "small", files_of("1.1.0", WORTH)))
+        assert kept_versions(database)[0] == Kept("small", "1.0.0", identity.digest, identity.logic, Origin.FOLDER)
 
     def test_down_and_up_again_keeps_versions_and_the_assessments_on_them(self, database: Engine, folder: Path) -> None:
         identity = keep_versions(database, folder).identity

@@ -22,7 +22,7 @@ from readiness.loading.ruleset import read_folder, read_ruleset
 from readiness.report.workbench_results import outcome_words
 from readiness.report.workbench_runs import FEWEST, coarse, impacted
 from readiness.runs import Limits, clock, serve
-from readiness.store.database import migrate, open_database
+from readiness.store.database import ready_database
 from readiness.store.drafts import Author, State, ask_for_review, change_file, find_draft, reopen_draft, start_draft
 from readiness.store.rulesets import Origin, keep_ruleset, kept_versions
 from readiness.store.runs import (
@@ -53,9 +53,8 @@ CLEAN.set_forkserver_preload(["readiness.runs"])
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'test.db'}")
-    migrate(engine)
+def database(database_url: str) -> Iterator[Engine]:
+    engine = ready_database(database_url)
     keep_ruleset(engine, BASE.identity, files_of("1.0.0"), Origin.SHIPPED)
     yield engine
     engine.dispose()
@@ -174,8 +173,9 @@ def test_a_job_that_takes_too_much_memory_ends_with_that(database: Engine) -> No
     draft = draft_of(database, files=read_folder(Path(__file__).parents[1] / "rules" / "peer-support"))
     run, _ = start_once(database, draft, 1, Job.TEST, "", clock())
     url = database.url.render_as_string(hide_password=False)
-    used = "int(open('/proc/self/statm').read().split()[0]) * 4096"  # what a process has that has only begun
-    script = f"from readiness.runs import *; serve({url!r}, {run!r}, Limits(memory={used} + 16 * MIB))"
+    used = "int(open('/proc/self/statm').read().split()[0]) * 4096"  # what a process has that has only looked
+    look = f"from readiness.runs import *; find_run(open_database({url!r}), {run!r})"
+    script = f"{look}; serve({url!r}, {run!r}, Limits(memory={used} + 16 * MIB))"
     subprocess.run([sys.executable, "-c", script], check=True)
     ended = find_run(database, run)
     assert (ended.progress, ended.result) == (Progress.FAILED, {"why": "memory"})

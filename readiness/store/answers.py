@@ -51,7 +51,7 @@ def save_page(
     Sending the same answers again changes nothing and is no error. Raises StalePage when the page holds other answers
     of a later revision, and Closed when the assessment was submitted meanwhile.
     """
-    with transaction(engine, writing=True) as connection:
+    with transaction(engine, writing=True, within=assessment.response) as connection:
         _check_open(connection, assessment)
         stored = _saved(connection, assessment.response, page, answers)
         if dict(stored.answers) == dict(answers) and stored.revision:
@@ -80,7 +80,7 @@ def saved_pages(engine: Engine, assessment: Assessment) -> frozenset[str]:
 
 
 def _check_open(connection: Connection, assessment: Assessment) -> None:
-    query = select(AssessmentRow.submitted_on).where(AssessmentRow.id == assessment.id).with_for_update()
+    query = select(AssessmentRow.submitted_on).where(AssessmentRow.id == assessment.id).with_for_update(read=True)
     is_closed = connection.execute(query).scalar_one() is not None
     if assessment.part is Part.RESPONDENT:
         check_not_sent(connection, assessment.response)

@@ -32,6 +32,7 @@ from readiness.store.models import (
     TeamRoleRow,
 )
 from readiness.store.releases import admission, group_size, is_respondents, waiting_responses
+from readiness.store.traces import blend
 
 MOST_COMMENT = 1_000
 
@@ -94,6 +95,7 @@ def enter(engine: Engine, key: str) -> str:
                 update(InvitationRow).where(InvitationRow.id == invitation.id).values(receipt=receipt_of(code))
             )
         add_response(connection, invitation.assessment, invitation.role.value, hashed_code(code))
+        blend(connection, invitation.assessment)
     return code
 
 
@@ -113,6 +115,7 @@ def send_response(engine: Engine, assessment: Assessment, code: str, comment: st
         if comment:
             row = insert(CommentRow).values(id=secrets.token_hex(16), assessment_id=assessment.id, text=comment)
             connection.execute(row)
+        blend(connection, assessment.id)
 
 
 def take_back(engine: Engine, assessment: Assessment, code: str) -> None:
@@ -122,6 +125,7 @@ def take_back(engine: Engine, assessment: Assessment, code: str) -> None:
         check_wave_open(connection, assessment.id)
         connection.execute(update(ResponseRow).where(ResponseRow.id == assessment.response).values(is_submitted=False))
         connection.execute(update(InvitationRow).where(InvitationRow.receipt == receipt_of(code)).values(is_done=False))
+        blend(connection, assessment.id)
 
 
 def delete_response(engine: Engine, assessment: Assessment, code: str) -> None:
@@ -134,6 +138,7 @@ def delete_response(engine: Engine, assessment: Assessment, code: str) -> None:
         connection.execute(
             update(InvitationRow).where(InvitationRow.receipt == receipt_of(code)).values(receipt=None, is_done=False)
         )
+        blend(connection, assessment.id)
 
 
 def progress(engine: Engine, assessment: Assessment, k: int) -> Progress:
