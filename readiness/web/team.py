@@ -24,7 +24,7 @@ from readiness.web.assessments import minutes_of, open_assessment
 from readiness.web.forms import Problem
 from readiness.web.qr_codes import draw
 from readiness.web.rules import database, minimum_group
-from readiness.web.team_forms import InviteForm, SectionsForm, askable_roles, sections_form
+from readiness.web.team_forms import InviteForm, askable_roles, sections_form
 
 blueprint = Blueprint("team", __name__, url_prefix="/a/<key>/team")
 
@@ -49,7 +49,6 @@ def _page(
     assessment: Assessment,
     ruleset: RuleSet,
     problems: list[Problem] | None = None,
-    form: SectionsForm | None = None,
     people: InviteForm | None = None,
 ) -> str:
     k = minimum_group(ruleset)
@@ -61,7 +60,7 @@ def _page(
         assessment=assessment,
         ruleset=ruleset,
         problems=problems or [],
-        form=form or sections_form(ruleset, assessment.phase)(formdata=None, data=_ticked(ruleset, chosen, roles)),
+        form=sections_form(ruleset, assessment.phase)(formdata=None, data=_ticked(ruleset, chosen, roles)),
         people=people or InviteForm(formdata=None),
         chosen=chosen,
         minutes={role: _minutes(ruleset, role, codes) for role, codes in chosen.items()},
@@ -98,8 +97,8 @@ def choose(key: str) -> ResponseReturnValue:
     assessment, ruleset = open_team(key)
     form = sections_form(ruleset, assessment.phase)()
     if not form.validate():
-        problems: list[Problem] = [(error, f"role-{name}") for name, found in form.errors.items() for error in found]
-        return _page(key, assessment, ruleset, problems, form), 400
+        sentence = gettext("Something was chosen that is not shown here. Choose again among the sections below.")
+        return _page(key, assessment, ruleset, [(sentence, None)]), 400
     choose_team(database(), assessment, form.chosen())
     return _back(key)
 
