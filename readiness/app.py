@@ -12,6 +12,7 @@ from readiness.web import (
     assessments,
     comparisons,
     context,
+    delivery,
     errors,
     evidence,
     examples,
@@ -42,6 +43,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     context.init_app(app)
     security.init_app(app)
     headers.init_app(app)
+    delivery.init_app(app)
     errors.init_app(app)
     rules.init_app(app)
     identity.init_app(app)

@@ -187,22 +187,6 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"Tab never reaches {selector}")
 
 
-def test_an_unsaved_page_warns_before_it_is_left_and_a_saved_one_does_not(browser: Browser, address: str) -> None:
-    page = open_page(browser, address)
-    start(page)
-    follow(page.locator(".tasks a").nth(1))
-    warned: list[str] = []
-    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
-    page.get_by_role("radio").first.check()
-    follow(page.get_by_role("link", name="Task list"))
-    assert warned == ["beforeunload"]
-    follow(page.locator(".tasks a").nth(1))
-    page.get_by_role("radio").first.check()
-    follow(page.get_by_role("button", name="Save and continue"))
-    assert warned == ["beforeunload"]
-    page.context.close()
-
-
 def test_the_back_button_shows_what_was_saved_and_loses_nothing(browser: Browser, address: str) -> None:
     page = open_page(browser, address)
     start(page)
@@ -216,8 +200,6 @@ def test_the_back_button_shows_what_was_saved_and_loses_nothing(browser: Browser
     expect(page.locator("#peer_pay-expenses_only")).to_be_checked()
     page.locator("#peer_pay-unpaid").check()
     follow(page.get_by_role("button", name="Save and continue"))
-    if page.get_by_role("heading", name="This page was saved elsewhere meanwhile").count():
-        follow(page.get_by_role("button", name="Keep what I just sent"))
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Money")
     page.goto(money)
     expect(page.locator("#peer_pay-unpaid")).to_be_checked()

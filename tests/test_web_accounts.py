@@ -90,7 +90,7 @@ class TestTheTableOfRoutes:
 
     def test_what_a_link_opens_has_the_key_in_its_address(self, accounts: Flask) -> None:
         with_key = {rule.endpoint for rule in accounts.url_map.iter_rules() if "key" in rule.arguments}
-        assert {name for name, way in OPEN.items() if way is Open.LINK} == with_key
+        assert {name for name, way in OPEN.items() if way is not Open.PUBLIC} == with_key
 
     def test_a_route_that_no_table_names_is_closed(self, tmp_path: Path) -> None:
         app = app_with_accounts(tmp_path)

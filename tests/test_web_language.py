@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import flask_babel
 import pytest
@@ -256,7 +257,7 @@ def window(stops: tuple[Flask, list[Stop]]) -> Iterator[Window]:
     path = os.environ.get("READINESS_CHROMIUM") or shutil.which("chromium")
 
     def serve(route: Route) -> None:
-        route.fulfill(status=200, path=static / Path(route.request.url).name)
+        route.fulfill(status=200, path=static / Path(urlsplit(route.request.url).path).name)
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

@@ -23,6 +23,7 @@ class Open(Enum):
 
     PUBLIC = "public"
     LINK = "link"
+    HELD = "held"  # as LINK, and what somebody posts whose sign-in has ended is held for them
 
 
 OPEN: Mapping[str, Open] = MappingProxyType(
@@ -49,7 +50,7 @@ OPEN: Mapping[str, Open] = MappingProxyType(
         "assessments.tasks": Open.LINK,
         "assessments.forget_here": Open.LINK,
         "questionnaire.page": Open.LINK,
-        "questionnaire.save": Open.LINK,
+        "questionnaire.save": Open.HELD,
         "questionnaire.check": Open.LINK,
         "questionnaire.review": Open.LINK,
         "questionnaire.submit": Open.LINK,
@@ -187,7 +188,8 @@ def _check() -> ResponseReturnValue | None:
 def _is_of_an_account() -> bool:
     """Whether an address names an assessment by its id, which opens only to people with a part in its service."""
     key = (request.view_args or {}).get("key", "")
-    return request.path.startswith("/a/") and ID.fullmatch(key) is not None
+    is_by_id = request.path.startswith("/a/") and ID.fullmatch(key) is not None
+    return is_by_id and OPEN.get(request.endpoint or "") is not Open.HELD
 
 
 def _sign_in_first() -> ResponseReturnValue:

@@ -34,6 +34,8 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def speak() -> None:
+        if request.endpoint == "static":  # it has no words, and is the same for everybody, whatever their session
+            return
         g.speaking = ExitStack()
         g.speaking.enter_context(speaking(chosen_language()))
 

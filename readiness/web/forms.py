@@ -17,7 +17,7 @@ from readiness.store.teams import MOST_COMMENT
 MOST_NAME = 300
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 JOINERS = "\u200c\u200d"
-OWN_FIELDS = frozenset({"csrf_token", "revision", "action"})
+OWN_FIELDS = frozenset({"csrf_token", "revision", "owner", "action"})
 
 
 def choices(item: Item) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ from readiness.web.forms import (
     page_form,
     posting_problems,
 )
+from readiness.web.held import hold, owner, wants_data
 from readiness.web.rules import database, minimum_group, pinned_ruleset
 from readiness.web.security import csrf
 
@@ -83,24 +84,40 @@ def facts_before(assessment: Assessment, ruleset: RuleSet, items: Iterable[Item]
 @csrf.exempt  # type: ignore[untyped-decorator]  # checked inside, so that a lost session does not lose the answers on the page
 def save(key: str, section_code: str, page_code: str) -> ResponseReturnValue:
     """Save one page and go on; whatever is wrong, the page comes back with what was posted."""
+    if held := hold(key):
+        return held
     assessment, ruleset = open_assessment(key)
     section, page = find_page(ruleset, section_code, page_code, assessment.phase)
     form = page_form(page, assessment.phase)()
-    problems = _problems(form)
-    if problems:
-        return _render(key, assessment, ruleset, section, page, form, problems), 400
-    try:
-        _save(assessment, page, form)
-    except StalePage as stale:
-        return _render_stale(key, assessment, section, page, form, stale.stored), 409
-    except (Closed, Unavailable) as error:
-        return _render(key, assessment, ruleset, section, page, form, [(str(error), None)]), error.status
-    if request.form.get("action") == "later":
-        return redirect(url_for("assessments.tasks", key=key), 303)
-    return redirect(_after(key, section, page, assessment.phase), 303)
+    problems, status = _problems(form), 400
+    if not problems:
+        try:
+            return _go_on(key, section, page, assessment.phase, _save(assessment, page, form))
+        except StalePage as stale:
+            return _answer_stale(key, assessment, section, page, form, stale.stored)
+        except (Closed, Unavailable) as error:
+            problems, status = [(str(error), None)], error.status
+    if wants_data():
+        return {"sentence": problems[0][0]}, status
+    return _render(key, assessment, ruleset, section, page, form, problems), status
 
 
-def _save(assessment: Assessment, page: Page, form: PageForm) -> None:
+def _go_on(key: str, section: Section, page: Page, phase: Phase, saved: SavedPage) -> ResponseReturnValue:
+    """To the page that the pressed button names; a script is told where that is, and what is stored now."""
+    later = request.form.get("action") == "later"
+    following = url_for("assessments.tasks", key=key) if later else _after(key, section, page, phase)
+    if not wants_data():
+        return redirect(following, 303)
+    return {**_stored(saved), "next": following}
+
+
+def _stored(saved: SavedPage) -> dict[str, object]:
+    """What is stored of a page, as a script is told."""
+    given = {code: str(answer) for code, answer in saved.answers.items() if answer is not Missing.NOT_ANSWERED}
+    return {"revision": str(saved.revision), "answers": given}
+
+
+def _save(assessment: Assessment, page: Page, form: PageForm) -> SavedPage:
     """Save the page; one that was saved elsewhere meanwhile is merged where no answer contradicts another.
 
     Raises StalePage when some do. The form then holds the posted answers, completed by stored ones.
@@ -108,7 +125,7 @@ def _save(assessment: Assessment, page: Page, form: PageForm) -> None:
     posted = form.revision.data or ""
     revision = int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 10 else 0
     try:
-        save_page(database(), assessment, page.code, revision, form.answers())
+        return save_page(database(), assessment, page.code, revision, form.answers())
     except StalePage as stale:
         sent = form.answers()
         stored = {code: answer for code, answer in stale.stored.answers.items() if answer is not Missing.NOT_ANSWERED}
@@ -117,12 +134,13 @@ def _save(assessment: Assessment, page: Page, form: PageForm) -> None:
                 form[code].data = str(answer)
         if any(sent[code] not in (answer, Missing.NOT_ANSWERED) for code, answer in stored.items()):
             raise
-        save_page(database(), assessment, page.code, stale.stored.revision, form.answers())
+        return save_page(database(), assessment, page.code, stale.stored.revision, form.answers())
 
 
 SESSION_ENDED = N_(
     "Your browser's session had ended. Nothing is lost: your answers are still here. Save the page again."
 )
+SESSION_ENDED_HERE = N_("Your browser's session had ended. Nothing is lost and nothing was sent yet. Send it again.")
 
 
 def _problems(form: PageForm) -> list[Problem]:
@@ -167,6 +185,7 @@ def _render(
         section=section,
         page=page,
         form=form,
+        owner=owner(key),
         problems=problems or [],
         offered=offered,
         number=pages.index(page) + 1,
@@ -175,10 +194,15 @@ def _render(
     )
 
 
-def _render_stale(
+def _answer_stale(
     key: str, assessment: Assessment, section: Section, page: Page, form: PageForm, stored: SavedPage
-) -> str:
+) -> ResponseReturnValue:
     """Both versions side by side; saving again with the stored revision is a knowing choice."""
+    if wants_data():
+        sentence = gettext(
+            "Not saved: other answers to this page were saved elsewhere. Press a Save button to see both."
+        )
+        return {"sentence": sentence, **_stored(stored)}, 409
     sent = form.answers()
     differing = [
         (item, answer_words(item, sent[item.code]), answer_words(item, stored.answers[item.code]))
@@ -186,9 +210,17 @@ def _render_stale(
         if sent[item.code] != stored.answers[item.code]
     ]
     form.revision.data = str(stored.revision)
-    return render_template(
-        "stale.html", key=key, assessment=assessment, section=section, page=page, form=form, differing=differing
+    stale = render_template(
+        "stale.html",
+        key=key,
+        assessment=assessment,
+        section=section,
+        page=page,
+        form=form,
+        differing=differing,
+        owner=owner(key),
     )
+    return stale, 409
 
 
 def answer_words(item: Item, answer: Answer) -> str:
@@ -267,9 +299,17 @@ def render_review(
 
 
 @blueprint.post("/a/<key>/submit")
+@csrf.exempt  # type: ignore[untyped-decorator]  # checked inside, so that a lost session does not lose a comment
 def submit(key: str) -> ResponseReturnValue:
     """Send what one was asked, or as the manager close the wave; doing it twice is doing it once."""
     assessment, ruleset = open_assessment(key)
+    try:
+        csrf.protect()
+    except CSRFError:
+        if assessment.part is not Part.RESPONDENT:
+            raise
+        comment = request.form.get("comment", "")
+        return render_review(key, assessment, ruleset, comment, [(gettext(SESSION_ENDED_HERE), None)]), 400
     if assessment.part is Part.RESPONDENT:
         form = CommentForm()
         if not form.validate():

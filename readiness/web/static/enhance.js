@@ -15,9 +15,17 @@ document.querySelectorAll("form[data-guard]").forEach(function (form) {
 document.querySelectorAll("form[method=post]").forEach(function (form) {
   var sent = false;
   form.addEventListener("submit", function (event) {
+    if (event.defaultPrevented) { return; }
     if (sent) { event.preventDefault(); }
     sent = true;
     window.setTimeout(function () { sent = false; }, 5000);
+  });
+});
+
+// Whoever signs out at a shared computer leaves nothing behind in its browser.
+document.querySelectorAll("form[data-leave]").forEach(function (form) {
+  form.addEventListener("submit", function () {
+    try { sessionStorage.clear(); } catch (error) { /* nothing is kept where nothing may be */ }
   });
 });
 
