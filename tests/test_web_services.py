@@ -77,11 +77,11 @@ def test_an_implementer_sees_results_and_changes_nothing(accounts: Flask) -> Non
     share(ben, service_of(ben), IDA, "implementer")
     assert ida.get(f"{tasks}result").status == 200
     assert ida.raw.get(f"{tasks}result.json").status_code == 200
-    for closed in ("", "team/", "submit", "team/working_side_by_side", "answers.yaml"):
+    for closed in ("", "our-team/", "submit", "team/working_side_by_side", "answers.yaml"):
         assert ida.get(f"{tasks}{closed}").status == 404, closed
     _, fields = ida.get("/account/").form("/account/password")
     token = {"csrf_token": fields["csrf_token"]}
-    for post in ("reopen", "submit", "team/sections", "team/invite", "team/consensus"):
+    for post in ("reopen", "submit", "our-team/sections", "our-team/invite", "our-team/consensus"):
         assert ida.post(f"{tasks}{post}", token).status == 404, post
     for post in ("follow-up", "share", "organisation"):
         assert ida.post(f"{service_of(ben)}/{post}", token).status == 403, post

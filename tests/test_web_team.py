@@ -28,7 +28,7 @@ def tasks(client: PageClient) -> str:
 
 
 def test_a_team_is_a_choice_and_nothing_is_ticked_before(client: PageClient) -> None:
-    page = client.get(f"{client.start()}team/")
+    page = client.get(f"{client.start()}our-team/")
     assert "Managers and staff often see different services" in page.text
     assert " checked" not in page.html
 
@@ -71,7 +71,7 @@ def test_a_code_opens_the_answers_on_another_computer_however_it_is_typed(
 
 def test_a_respondent_sees_no_result_and_no_page_of_the_manager(app: Flask, client: PageClient, tasks: str) -> None:
     own, path = answer_and_send(app, group_link(client, tasks))
-    for page in ("result", "report.pdf", "result.json", "answers.yaml", "compare", "team/"):
+    for page in ("result", "report.pdf", "result.json", "answers.yaml", "compare", "our-team/"):
         assert own.raw.get(f"{path}{page}").status_code == 404
     close(client, tasks)
     assert own.raw.get(f"{path}result").status_code == 404
@@ -83,9 +83,9 @@ def test_the_manager_sees_a_number_from_five_on_and_nothing_of_the_team_before_c
     link = group_link(client, tasks)
     for _ in range(4):
         answer_and_send(app, link)
-    assert "Fewer than 5 people so far, or none" in client.get(f"{tasks}team/").text
+    assert "Fewer than 5 people so far, or none" in client.get(f"{tasks}our-team/").text
     answer_and_send(app, link)
-    assert "5 people have sent answers" in client.get(f"{tasks}team/").text
+    assert "5 people have sent answers" in client.get(f"{tasks}our-team/").text
 
 
 def test_answers_that_were_sent_can_be_taken_back_until_the_round_closes(
@@ -135,7 +135,7 @@ def test_nothing_joins_an_invitation_with_answers(app: Flask, client: PageClient
 
 
 def test_below_five_a_consensus_sheet_is_filled_in_together(app: Flask, client: PageClient, tasks: str) -> None:
-    sheet = client.send(client.get(f"{tasks}team/"), {}, "/team/consensus")
+    sheet = client.send(client.get(f"{tasks}our-team/"), {}, "/our-team/consensus")
     assert "This is the consensus sheet" in sheet.text
     client.answer_everything(sheet.path, 1)
     client.answer_everything(tasks, 0)

@@ -43,9 +43,9 @@ def browser_of_language(app: Flask, address: str) -> PageClient:
 
 
 def _team(app: Flask, manager: PageClient, tasks: str) -> Iterator[Stop]:
-    page = manager.get(f"{tasks}team/")
+    page = manager.get(f"{tasks}our-team/")
     yield Stop("team.overview", "none", page)
-    path, fields = page.form("/team/sections")
+    path, fields = page.form("/our-team/sections")
     yield Stop("team.choose", "wrong", manager.post(path, [*fields.items(), ("service_user", "nothing")]))
     yield Stop("team.overview", "chosen", choose_team(manager, tasks))
     yield Stop("team.group_link", "made", _post(manager, tasks, "group-link", role="mental_health_worker"))
@@ -59,20 +59,20 @@ def _team(app: Flask, manager: PageClient, tasks: str) -> Iterator[Stop]:
         yield Stop("team.invite", what, _post(manager, tasks, "invite", role="mental_health_worker", people=people))
     made = _post(manager, tasks, "invite", role="mental_health_worker", people=f"{TYPED} a@example.org\nb@example.org")
     yield Stop("team.invite", "made", made)
-    page = manager.get(f"{tasks}team/")
+    page = manager.get(f"{tasks}our-team/")
     yield Stop("team.overview", "invited", page)
     yield Stop("team.another_link", "made", manager.send(page, {}, "/link"))
     sheet = _post(manager, tasks, "consensus")
     yield Stop("assessments.tasks", "consensus sheet", sheet)
     yield Stop("questionnaire.review", "consensus sheet", manager.get(f"{sheet.path}submit"))
-    yield Stop("team.overview", "consensus", manager.get(f"{tasks}team/"))
-    yield Stop("error", "no team of a sheet", manager.get(f"{sheet.path}team/"))
+    yield Stop("team.overview", "consensus", manager.get(f"{tasks}our-team/"))
+    yield Stop("error", "no team of a sheet", manager.get(f"{sheet.path}our-team/"))
     _post(manager, tasks, "respondents")
 
 
 def _post(manager: PageClient, tasks: str, what: str, **fields: str) -> Page:
-    _, known = manager.get(f"{tasks}team/").form("/team/")
-    return manager.post(f"{tasks}team/{what}", {"csrf_token": known["csrf_token"], **fields})
+    _, known = manager.get(f"{tasks}our-team/").form("/our-team/")
+    return manager.post(f"{tasks}our-team/{what}", {"csrf_token": known["csrf_token"], **fields})
 
 
 def _respondent(app: Flask, manager: PageClient, tasks: str) -> Iterator[Stop]:
@@ -88,7 +88,7 @@ def _respondent(app: Flask, manager: PageClient, tasks: str) -> Iterator[Stop]:
     yield Stop("assessments.tasks", "respondent", own.get(path))
     yield Stop("respondents.invitation", "entered", visitor.get(link))
     yield Stop("error", "entered", visitor.post(link, visitor.get("/code").form("/code")[1]))
-    yield Stop("error", "not a respondent's", own.get(f"{path}team/"))
+    yield Stop("error", "not a respondent's", own.get(f"{path}our-team/"))
     yield Stop("error", "only a respondent's", manager.get(f"{tasks}delete"))
     page = own.get(f"{path}submit")
     yield Stop("questionnaire.review", "respondent", page)
@@ -106,11 +106,11 @@ def _closing(app: Flask, manager: PageClient, tasks: str) -> Iterator[Stop]:
     yield Stop("questionnaire.review", "few", manager.get(f"{tasks}submit"))
     sent = [answer_and_send(app, link, number % 3, TYPED) for number in range(10)]
     late, path = enter(app, link)
-    yield Stop("team.overview", "answered", manager.get(f"{tasks}team/"))
+    yield Stop("team.overview", "answered", manager.get(f"{tasks}our-team/"))
     page = manager.get(f"{tasks}submit")
     yield Stop("questionnaire.review", "enough", page)
     yield Stop("results.result", "team", manager.send(page, {}, "/submit"))
-    yield Stop("team.overview", "closed", manager.get(f"{tasks}team/"))
+    yield Stop("team.overview", "closed", manager.get(f"{tasks}our-team/"))
     yield Stop("assessments.tasks", "too late", late.get(path))
     own, path = sent[0]
     yield Stop("assessments.tasks", "in time", own.get(path))

@@ -26,7 +26,7 @@ from readiness.web.qr_codes import draw
 from readiness.web.rules import database, minimum_group
 from readiness.web.team_forms import InviteForm, askable_roles, sections_form
 
-blueprint = Blueprint("team", __name__, url_prefix="/a/<key>/team")
+blueprint = Blueprint("team", __name__, url_prefix="/a/<key>/our-team")  # no section has a code with a hyphen
 
 
 def open_team(key: str) -> tuple[Assessment, RuleSet]:
