@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from readiness.engine.answers import Phase
 from readiness.engine.ruleset import RuleSet
 from readiness.workbench.columns import Codes, Columns
-from readiness.workbench.domains import MOST_CONSTRUCTS, DomainScores, Part, part_of, score_domain
+from readiness.workbench.domains import MOST_CONSTRUCTS, DomainScores, Part, part_of, room_for, score_domain
 from readiness.workbench.grids import Floats, Grid, construct_axes, grid_of
 from readiness.workbench.literals import truths_of
 from readiness.workbench.outcomes import Lookup, Outcomes, by_hand, lookup_of
 from readiness.workbench.states import States
 
-# Assessments worked through together.
-BLOCK = 32_768
+# Assessments worked through together: fewer, and calling NumPy takes longer than what it does.
+BLOCK = 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +92,7 @@ class Compiled:
         for code in self.by_hand:
             outcomes[code], found = by_hand(self.ruleset, self.ruleset.scoring[code], columns)
             parts[code] = part_of(self.ruleset, self.ruleset.constructs[code], found)
-        domains = {domain.code: DomainScores.empty(columns.length) for domain in self.ruleset.domains}
+        domains = room_for([domain.code for domain in self.ruleset.domains], columns.length)
         for start in range(0, columns.length, BLOCK):
             self._score_block(columns, start, parts, outcomes, domains)
         constructs = {code: ConstructScores(outcomes[code], parts[code].outcomes) for code in self.ruleset.scoring}

@@ -73,16 +73,21 @@ def route_of(axes: tuple[Axis, ...], items: dict[str, Item]) -> Route:
 
 
 def _together(ramps: tuple[Ramp, ...], columns: Columns, group: Codes, part: Codes) -> None:
-    """Write the joint place on some axes into `group`; `part` is room to work in."""
+    """Write the joint place on some axes into `group`; `part` is room to work in.
+
+    NumPy takes the minimum of two columns of bytes ten times faster than that of a column and a number.
+    """
     flag = part.view(np.bool_)
     for number, ramp in enumerate(ramps):
         column = columns.column(ramp.subject)
         if not number:
-            np.minimum(column, ramp.top, out=group)
+            group.fill(ramp.top)
+            np.minimum(column, group, out=group)
         else:
             np.multiply(group, ramp.size, out=group)
             if ramp.top:
-                np.minimum(column, ramp.top, out=part)
+                part.fill(ramp.top)
+                np.minimum(column, part, out=part)
                 np.add(group, part, out=group)
         for edge, jump in ramp.steps:
             np.greater_equal(column, edge, out=flag)
