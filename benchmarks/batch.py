@@ -10,7 +10,8 @@ out.
 
 The floor is what NumPy needs at least, for the same assessments in blocks of the same size: one pass over bytes for
 each literal (an item at a level, which ratings and rules need) and one for each sum (an item added to its construct,
-for the best and for the worst end).
+for the best and for the worst end). Beside the whole of our engine stand its steps alone, and as many bare lookups as
+it makes, to show where the distance to the floor comes from.
 """
 
 import argparse
@@ -34,11 +35,11 @@ from readiness.engine.rating import rate
 from readiness.engine.ruleset import RuleSet
 from readiness.loading.populations import read_population, write_population
 from readiness.loading.ruleset import load_ruleset
-from readiness.workbench.batch import BLOCK, compile_batch
+from readiness.workbench.batch import BLOCK, Compiled, compile_batch
 from readiness.workbench.columns import Columns, answers_at, simulate
 
 RULES = Path(__file__).resolve().parent.parent / "rules" / "peer-support"
-ROWS, FEW, ROUNDS, SEED = 4 * BLOCK, 200, 25, 1
+ROWS, FEW, ROUNDS, SEED = 2 * BLOCK, 200, 40, 1
 Task = Callable[[Mapping[str, str]], float]
 
 
@@ -70,6 +71,35 @@ def floor(ruleset: RuleSet, columns: Columns) -> Callable[[], None]:
                 np.add(total, part, out=total)
 
     return work
+
+
+def steps(compiled: Compiled, columns: Columns) -> dict[str, Callable[[], None]]:
+    """The steps of the batch engine alone, and the lookups it makes where nothing is unknown, bare: one of 16 bytes for
+    each construct, one of 2 bytes for each that has fewer outcomes than states."""
+    lookups = compiled.lookups.values()
+    blocks = [columns.rows(start, start + BLOCK) for start in range(0, columns.length, BLOCK)]
+    tables = [np.zeros(256, "V16")] * len(lookups)
+    tables += [np.zeros(256, np.uint16) for lookup in lookups if lookup.of_state is not None]
+    places = np.random.default_rng(SEED).integers(0, 256, BLOCK, np.uint16)
+
+    room = {table.itemsize: np.empty(BLOCK, table.dtype) for table in tables}
+
+    def states() -> None:
+        for block in blocks:
+            for lookup in lookups:
+                lookup.route.states_of(block)
+
+    def outcomes() -> None:
+        for block in blocks:
+            for lookup in lookups:
+                lookup.outcomes_of(block)
+
+    def bare() -> None:
+        for _ in blocks:
+            for table in tables:
+                table.take(places, out=room[table.itemsize], mode="clip")
+
+    return {"states alone": states, "states and outcomes alone": outcomes, f"{len(tables)} bare lookups alone": bare}
 
 
 def scalar(ruleset: RuleSet, answers: Answers) -> None:
@@ -193,6 +223,9 @@ def measure_engines(ruleset: RuleSet) -> None:
     lowest = ROWS / seconds(floor(ruleset, columns), ROUNDS)
     print(f"\n{'':45}{'per second':>14}{'x floor':>9}")
     print(f"{'floor':45}{lowest:14,.0f}{1:9.2f}")
+    for name, step in steps(compiled, columns).items():
+        rate_of = ROWS / seconds(step, ROUNDS)
+        print(f"{name:45}{rate_of:14,.0f}{rate_of / lowest:9.3f}")
     for share in (0.0, 0.1, 0.3):
         columns = simulate(ruleset.instrument, phase, ROWS, rng, share)
         rate_of = ROWS / seconds(lambda: compiled.score(columns), ROUNDS)  # noqa: B023  # used at once

@@ -2,9 +2,9 @@
 
 A rule set is compiled once per phase. Then an assessment is looked up: its state in each construct's grid
 (`states.py`), the outcome of that state (`outcomes.py`), and the domain's sums (`domains.py`). Whole columns are
-worked through in blocks that stay in the processor's second-level cache. Truths of rules and recommendations are worked
-out when somebody asks (`literals.py`). A construct too large for a grid is scored by the scalar engine, once for each
-distinct mixture of its own answers, and named in `by_hand`.
+worked through in blocks. Truths of rules and recommendations are worked out when somebody asks (`literals.py`). A
+construct too large for a grid is scored by the scalar engine, once for each distinct mixture of its own answers, and
+named in `by_hand`.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from readiness.workbench.literals import truths_of
 from readiness.workbench.outcomes import Lookup, Outcomes, by_hand, lookup_of
 from readiness.workbench.states import States
 
-# Assessments worked through together: fewer, and calling NumPy takes longer than what it does.
+# Assessments worked through together. With fewer, calling NumPy weighs more than what it saves in memory.
 BLOCK = 65_536
 
 
