@@ -48,7 +48,14 @@ class Commands(Later):
         ctx.exit(2)
 
 
-@click.group(cls=Commands, places={"rules": "readiness.cli_rules:rules", "user": "readiness.cli_users:user"})
+PLACES = {
+    "rules": "readiness.cli_rules:rules",
+    "user": "readiness.cli_users:user",
+    "mail": "readiness.cli_mail:mail",
+}
+
+
+@click.group(cls=Commands, places=PLACES)
 @click.version_option(package_name="readiness")
 def main() -> None:
     """Where peer support work is at risk in a mental-health service, and what to do about it."""

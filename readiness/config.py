@@ -6,11 +6,12 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 
 from readiness.engine.disclosure import SMALLEST_GROUP
 from readiness.errors import ReadinessError
+from readiness.hosts import is_loopback
+from readiness.mail_server import read_mail_server, read_sender
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules" / "peer-support"
@@ -20,12 +21,16 @@ TURN_ACCOUNTS_ON = "Set READINESS_ACCOUNTS to yes to let others in; everybody th
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: the environment variable, how its text is read, its default and its purpose."""
+    """One setting: the environment variable, how its text is read, its default and its purpose.
+
+    The text of a secret one is in no message.
+    """
 
     variable: str
     read: Callable[[str], object]
     default: str
     purpose: str
+    is_secret: bool = False
 
 
 def _words(text: str) -> list[str]:
@@ -106,6 +111,10 @@ SETTINGS: Mapping[str, Setting] = {
     "LOCALE": Setting(
         "READINESS_LOCALE", _folder, str(ROOT / "readiness" / "locale"), "Folder of the translations of the pages."
     ),
+    "SMTP": Setting(
+        "READINESS_SMTP", read_mail_server, "", "The server that takes our mail; empty means no mail.", is_secret=True
+    ),
+    "MAIL_FROM": Setting("READINESS_MAIL_FROM", read_sender, "", "The address that mail comes from."),
 }
 
 
@@ -118,7 +127,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, obj
         try:
             values[name] = setting.read(text)
         except ValueError as error:
-            raise ReadinessError(f"{setting.variable} is {text!r}; expected {error}. {setting.purpose}") from None
+            got = "cannot be read" if setting.is_secret else f"is {text!r}"
+            raise ReadinessError(f"{setting.variable} {got}; expected {error}. {setting.purpose}") from None
+    if values["SMTP"] and not values["MAIL_FROM"]:
+        raise ReadinessError(
+            "READINESS_SMTP is set, and READINESS_MAIL_FROM is not. Set it to the address that mail comes from."
+        )
     check_personal_mode(values)
     return complete(values)
 
@@ -135,14 +149,6 @@ def check_personal_mode(values: Mapping[str, object]) -> None:
     ]
     if reasons and not values["ACCOUNTS"]:
         raise ReadinessError(f"{reasons[0]}, but without accounts only this computer is served. {TURN_ACCOUNTS_ON}")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address can only mean this computer."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def complete(values: dict[str, object]) -> dict[str, object]:

@@ -1,17 +1,24 @@
-"""Serving the pages with gunicorn: find a port, print one line, and answer until stopped."""
+"""Serving the pages with gunicorn: find a port, print one line, and answer until stopped; beside it mail is sent."""
 
+import contextlib
 import errno
+import os
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from readiness.app import create_app
-from readiness.config import TURN_ACCOUNTS_ON, is_loopback
+from readiness.config import ROOT, TURN_ACCOUNTS_ON
 from readiness.errors import ReadinessError
+from readiness.hosts import is_loopback
 from readiness.store.accounts import first_link
 from readiness.store.database import opened_database
 from readiness.store.retention import delete_old_responses, months_before
@@ -19,6 +26,7 @@ from readiness.store.retention import delete_old_responses, months_before
 FIRST_PORT, PORTS_TRIED = 8000, 20
 LOOPBACK = ("127.0.0.1", "localhost")
 EVERYWHERE = "0.0.0.0"
+BETWEEN_STARTS, TO_END = 5.0, 5.0  # seconds between two starts of what sends mail, and to let it end a mail
 
 
 class Server(BaseApplication):
@@ -37,6 +45,42 @@ class Server(BaseApplication):
     def load(self) -> Any:
         """The application; loaded once, before the workers are forked."""
         return create_app(self.settings)
+
+    def run(self) -> None:
+        """Serve until stopped."""
+        Keeper(self).run()
+
+
+class Keeper(Arbiter):
+    """Gunicorn's main process, which keeps one process of ours alive beside its workers: the one that sends mail."""
+
+    sender: subprocess.Popen[bytes] | None = None
+    started_at = -BETWEEN_STARTS
+
+    def manage_workers(self) -> None:
+        """Called every second and whenever a child has ended."""
+        super().manage_workers()
+        is_gone = self.sender is None or self.sender.poll() is not None
+        if self.app.settings["SMTP"] and is_gone and time.monotonic() - self.started_at >= BETWEEN_STARTS:
+            self.started_at = time.monotonic()
+            self.sender = start_sender()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Tell it to end with the workers; a mail that it has begun it still ends, so that none goes out twice."""
+        if self.sender is not None:
+            self.sender.terminate()
+        super().stop(graceful)
+        if self.sender is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.sender.wait(TO_END)
+
+
+def start_sender() -> subprocess.Popen[bytes]:
+    """A process that sends mail as long as this one lives. It has no terminal: only we tell it to end."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    command = [sys.executable, "-m", "readiness.mail_sender", str(os.getpid())]
+    quiet, environment = subprocess.DEVNULL, {**os.environ, "PYTHONPATH": path}
+    return subprocess.Popen(command, env=environment, stdin=quiet, stdout=quiet, start_new_session=True)
 
 
 def run(settings: dict[str, object], host: str, port: int | None, workers: int) -> None:

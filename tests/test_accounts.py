@@ -19,8 +19,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, insert, text
 
 from readiness.cli import main
-from readiness.config import check_personal_mode, is_loopback, read_settings
+from readiness.config import check_personal_mode, read_settings
 from readiness.errors import Closed, NotFound, ReadinessError
+from readiness.hosts import is_loopback
 from readiness.permissions import LOCAL, AccountRole, Act, may
 from readiness.server import first_steps, link_address, run
 from readiness.store.accounts import (

@@ -328,3 +328,26 @@ class DraftRunRow(Base):
     of: Mapped[int]
     heard_at: Mapped[datetime] = mapped_column(DateTime)
     result: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class MailRow(Base):
+    """A mail that waits, was sent or failed. Its recipient and its text are sealed, and gone once it is sent.
+
+    `link` is the hash of the key that it carries; a mail whose link opens nothing any more is not sent. A reminder
+    names no link and no person, only its wave: that it is there says that somebody has not answered.
+    """
+
+    __tablename__ = "mails"
+    __table_args__ = BY_ID
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    link: Mapped[str | None] = mapped_column(String(64), index=True)
+    assessment_id: Mapped[str | None] = mapped_column(ForeignKey("assessments.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int]
+    due_at: Mapped[datetime | None] = mapped_column(DateTime, index=True)
+    good_until: Mapped[datetime] = mapped_column(DateTime)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reason: Mapped[str] = mapped_column(String(20))
+    said: Mapped[str] = mapped_column(String(300))

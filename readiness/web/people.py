@@ -1,5 +1,8 @@
 """The administrator's page: people, their roles, open invitations, links to set a password."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +13,7 @@ from readiness.store.accounts import (
     Purpose,
     all_accounts,
     find_account,
+    find_link,
     invite,
     make_link,
     normalised_address,
@@ -17,11 +21,14 @@ from readiness.store.accounts import (
     set_active,
     set_roles,
 )
+from readiness.store.mails import State, account_mails, dismiss_mail, send_again, server_trouble
 from readiness.store.services import adopt_service, services_without_manager
 from readiness.store.sign_ins import remove_second_factor
 from readiness.web import identity
 from readiness.web.access import needs, only_with_accounts
 from readiness.web.account_forms import InvitationForm, Problem, RolesForm, problems_of, role_words
+from readiness.web.mail_texts import trouble_words
+from readiness.web.mails import is_mail_on, queue_account_link
 from readiness.web.qr_codes import draw
 from readiness.web.rules import database
 
@@ -39,9 +46,40 @@ def everybody() -> ResponseReturnValue:
 def _page(form: InvitationForm, problems: list[Problem] | None = None) -> str:
     accounts = all_accounts(database())
     links = open_links(database(), identity.now())
+    trouble = server_trouble(database()) if is_mail_on() else None
     return render_template(
-        "account/people.html", accounts=accounts, links=links, form=form, problems=problems or [], roles=role_words()
+        "account/people.html",
+        accounts=accounts,
+        links=links,
+        form=form,
+        problems=problems or [],
+        roles=role_words(),
+        is_mail_on=is_mail_on(),
+        trouble=trouble_words(trouble) if trouble else "",
+        mails=_undelivered(accounts),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A mail with somebody's link that has not arrived yet, and why, in words."""
+
+    id: str
+    account: Account
+    has_failed: bool
+    attempts: int
+    why: str
+
+
+def _undelivered(accounts: Iterable[Account]) -> list[Undelivered]:
+    """Mails with links of accounts that have failed or are tried again, by the name of their account."""
+    mails = account_mails(database())
+    found = [(mails[each.id], each) for each in accounts if each.id in mails]
+    return [
+        Undelivered(mail.id, each, mail.state is State.FAILED, mail.attempts, trouble_words(mail.trouble))
+        for mail, each in found
+        if mail.trouble is not None
+    ]
 
 
 @blueprint.post("/")
@@ -55,12 +93,34 @@ def send_invitation() -> ResponseReturnValue:
         key = invite(database(), form.address.data or "", form.name.data or "", form.chosen(), identity.now())
     except Closed as error:
         return _page(form, [(str(error), "address")]), error.status
-    return _link_page(form.name.data or "", Purpose.INVITATION, key)
+    return _link_page(Purpose.INVITATION, key)
 
 
-def _link_page(name: str, purpose: Purpose, key: str) -> str:
-    address = url_for("account.link", key=key, _external=True)
-    return render_template("account/new_link.html", name=name, purpose=purpose, address=address, drawn=draw(address))
+def _link_page(purpose: Purpose, key: str) -> str:
+    """Show a new link once, and mail it where there is a mail server."""
+    link = url_for("account.link", key=key, _external=True)
+    account = find_link(database(), key, identity.now()).account
+    assert account is not None
+    is_mailed = queue_account_link(account, purpose, key, link)
+    return render_template(
+        "account/new_link.html", account=account, purpose=purpose, address=link, drawn=draw(link), is_mailed=is_mailed
+    )
+
+
+@blueprint.post("/mails/<mail>/again")
+@needs(Act.MANAGE_ACCOUNTS)
+def send_mail_again(mail: str) -> ResponseReturnValue:
+    """Let a failed mail wait anew."""
+    send_again(database(), mail, identity.now())
+    return redirect(url_for("people.everybody"), 303)
+
+
+@blueprint.post("/mails/<mail>/dismiss")
+@needs(Act.MANAGE_ACCOUNTS)
+def dismiss(mail: str) -> ResponseReturnValue:
+    """Forget a failed mail; its link still opens."""
+    dismiss_mail(database(), mail)
+    return redirect(url_for("people.everybody"), 303)
 
 
 @blueprint.get("/services")
@@ -118,8 +178,7 @@ def change_roles(account: str) -> ResponseReturnValue:
 @needs(Act.MANAGE_ACCOUNTS)
 def new_link(account: str) -> ResponseReturnValue:
     """Make a link that sets a password, instead of any before, and show it once."""
-    purpose, key = make_link(database(), account, identity.now())
-    return _link_page(find_account(database(), account).name, purpose, key)
+    return _link_page(*make_link(database(), account, identity.now()))
 
 
 @blueprint.post("/<account>/deactivate")

@@ -7,8 +7,9 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from readiness.config import check_personal_mode, is_loopback
+from readiness.config import check_personal_mode
 from readiness.errors import Forbidden
+from readiness.hosts import is_loopback
 from readiness.language import gettext
 
 if TYPE_CHECKING:

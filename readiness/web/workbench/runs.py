@@ -33,6 +33,7 @@ HERE = "workbench_runs.overview"
 STORED, CASES, SIMULATED = "stored", "cases", "simulated"
 MOST_SIMULATED = 100_000
 SECONDS = "2"  # after which a page that waits is asked for again
+SECRETS = ("READINESS_SECRET_KEY", "READINESS_SMTP")  # nothing that a job needs
 DOWNLOADS = {"html": "text/html", "csv": "text/csv"}
 
 
@@ -66,7 +67,7 @@ def begin_all(draft: Draft, wanted: Sequence[tuple[Job, str]], note: str | None 
 
 def _start_process(run: str) -> None:
     """Start a process that outlives this worker; a thread waits for it, so that nothing is left of it."""
-    environment = {name: value for name, value in os.environ.items() if name != "READINESS_SECRET_KEY"}
+    environment = {name: value for name, value in os.environ.items() if name not in SECRETS}
     environment |= {"READINESS_DATABASE_URL": current_app.config["DATABASE_URL"], "OPENBLAS_NUM_THREADS": "1"}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", "readiness.runs", run]
