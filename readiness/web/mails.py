@@ -1,6 +1,7 @@
-"""Mails that pages queue; a process of its own sends them, so that no page waits. Without a mail server nothing happens.
+"""Mails that pages queue; a process of its own sends them, so that no page waits for a mail server.
 
-Each function says whether a mail was queued: the page then says so, and shows the link in any case.
+Without a mail server nothing is queued. Each function says whether a mail was queued: the page then says so, and shows
+the link in any case.
 """
 
 from collections.abc import Iterable
