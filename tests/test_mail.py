@@ -441,19 +441,37 @@ class TestAddressesAndHeaders:
         assert "SMTPUTF8" in server.taken[0].options
 
 
+class TestWhatTheDatabaseHolds:
+    def test_the_database_holds_neither_recipient_nor_link_of_a_mail_that_waits(
+        self, engine: Engine, tmp_path: Path
+    ) -> None:
+        key = queue(engine, to="somebody.else@example.org")
+        content = b"".join(path.read_bytes() for path in tmp_path.glob("readiness.db*"))
+        assert hashed_key(key).encode() in content
+        assert not [word for word in (key, "somebody.else", "in confidence") if word.encode() in content]
+
+
 class TestTheQueue:
+    """On SQLite and on PostgreSQL."""
+
+    @pytest.fixture
+    def engine(self, database_url: str) -> Iterator[Engine]:
+        engine = ready_database(database_url)
+        yield engine
+        engine.dispose()
+
     def test_a_mail_belongs_to_the_sender_that_took_it(self, engine: Engine) -> None:
         queue(engine)
         assert take_mail(engine, SECRET, NOON) is not None
         assert take_mail(engine, SECRET, NOON + LEASE - timedelta(seconds=1)) is None
 
     def test_two_senders_at_once_send_each_mail_once(
-        self, engine: Engine, server: MailServerForTests, tmp_path: Path
+        self, engine: Engine, server: MailServerForTests, database_url: str
     ) -> None:
         names = [f"person{number}" for number in range(12)]
         for name in names:
             queue(engine, name)
-        engines = [ready_database(f"sqlite:///{tmp_path / 'readiness.db'}") for _ in range(3)]
+        engines = [ready_database(database_url) for _ in range(3)]
         threads = [threading.Thread(target=send, args=(each, post(server))) for each in engines]
         for thread in threads:
             thread.start()
@@ -493,14 +511,6 @@ class TestTheQueue:
         mark_sent(engine, second, NOON + LEASE)
         mark_undelivered(engine, first, Trouble(Reason.REFUSED, is_final=True), NOON + LEASE)
         assert states(engine)["Ben"].state is State.SENT
-
-    def test_the_database_holds_neither_recipient_nor_link_of_a_mail_that_waits(
-        self, engine: Engine, tmp_path: Path
-    ) -> None:
-        key = queue(engine, to="somebody.else@example.org")
-        content = b"".join(path.read_bytes() for path in tmp_path.glob("readiness.db*"))
-        assert hashed_key(key).encode() in content
-        assert not [word for word in (key, "somebody.else", "in confidence") if word.encode() in content]
 
     def test_a_sent_mail_keeps_nothing_of_what_it_said(self, engine: Engine, server: MailServerForTests) -> None:
         queue(engine)
@@ -558,7 +568,7 @@ class TestTheQueue:
     def test_several_mails_are_queued_together_or_not_at_all(self, engine: Engine) -> None:
         letter = Letter("ben@example.org", "Hello", "Hello", "en")
         good = NewMail(Kind.REMINDER, letter, NOON + LEASE)
-        with pytest.raises(Exception, match="(?i)foreign key"):
+        with pytest.raises(Exception, match=r"(?i)foreign key"):
             queue_mails(engine, SECRET, [good, NewMail(Kind.REMINDER, letter, NOON + LEASE, wave="none")], NOON)
         assert waits_until(engine) == []
 

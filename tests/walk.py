@@ -14,9 +14,11 @@ from readiness.engine.answers import Phase
 from readiness.engine.instrument import Instrument, Item
 from readiness.engine.localised import localised
 from readiness.engine.ruleset import RuleSet
+from readiness.mail_server import MailServer, Security
 from readiness.permissions import AccountRole
 from readiness.store.accounts import first_link
 from readiness.store.drafts import Author, ask_for_review, change_file
+from readiness.store.mails import WAITS, Reason, Trouble, mark_undelivered, take_mail
 from readiness.store.runs import SILENCE, Job, Progress, approval, end_run, runs_of, start_run
 from readiness.web.identity import now
 from readiness.web.rules import current_ruleset, database
@@ -45,6 +47,8 @@ NO_PAGE = {
     "account.sign_out": "leads to the first page",
     "people.activate": "leads to the person",
     "people.second_factor_off": "leads to the person",
+    "people.send_mail_again": "leads to the people",
+    "people.dismiss": "leads to the people",
     "workbench_versions.archive": "a zip archive",
     "workbench_version.example_pdf": "a PDF",
     "workbench_drafts.discard": "leads to the list of drafts",
@@ -431,6 +435,21 @@ def _people(app: Flask, client: PageClient) -> Iterator[Stop]:
         if one.html.count("/link"):
             yield Stop("people.new_link", path, client.send(one, {}, "/link"))
             yield Stop("people.deactivate", path, client.send(one, {}, "/deactivate"))
+    yield from _mails(app, client)
+
+
+def _mails(app: Flask, client: PageClient) -> Iterator[Stop]:
+    """An invitation that is mailed, waits for a mail server that does not answer, and is refused."""
+    app.config["SMTP"] = MailServer("127.0.0.1", 25, Security.NONE)
+    typed = {"name": TYPED, "address": "d@example.org", "roles": "manager"}
+    yield Stop("people.send_invitation", "mailed", client.send(client.get("/people/"), typed, "/people"))
+    for after, trouble in ((0, Trouble(Reason.UNREACHABLE, TYPED)), (1, Trouble(Reason.REFUSED, TYPED, True))):
+        with app.app_context():
+            at = now() + after * WAITS[0]
+            mail = take_mail(database(), app.config["SECRET_KEY"], at)
+            assert mail is not None
+            mark_undelivered(database(), mail, trouble, at)
+        yield Stop("people.everybody", f"mail that is {trouble.reason}", client.get("/people/"))
 
 
 def one_token(page: Page) -> tuple[str, str]:
