@@ -441,7 +441,7 @@ def _people(app: Flask, client: PageClient) -> Iterator[Stop]:
 def _mails(app: Flask, client: PageClient) -> Iterator[Stop]:
     """An invitation that is mailed, waits for a mail server that does not answer, and is refused."""
     app.config["SMTP"] = MailServer("127.0.0.1", 25, Security.NONE)
-    typed = {"name": TYPED, "address": "d@example.org", "roles": "manager"}
+    typed = {"name": TYPED, "address": "mailed@example.org", "roles": "manager"}
     yield Stop("people.send_invitation", "mailed", client.send(client.get("/people/"), typed, "/people"))
     for after, trouble in ((0, Trouble(Reason.UNREACHABLE, TYPED)), (1, Trouble(Reason.REFUSED, TYPED, True))):
         with app.app_context():
