@@ -1,10 +1,13 @@
 """Teams on pages: from invitation to released result; who may open what; what a respondent can take back."""
 
 import re
+from pathlib import Path
 
 import pytest
+from conftest import RULES
 from flask import Flask
 from pages import PageClient
+from people import app_with_accounts
 from sqlalchemy import text
 from teams import (
     PEER_SUPPORT_WORKER,
@@ -16,6 +19,7 @@ from teams import (
     personal_links,
 )
 
+from readiness.mail_server import read_mail_server
 from readiness.web.rules import database
 
 
@@ -171,3 +175,24 @@ def test_late_answers_wait_until_they_are_five(app: Flask, client: PageClient, t
             numbers = connection.execute(text("SELECT number FROM releases ORDER BY number")).scalars().all()
         assert numbers == ([1] if count < 4 else [1, 2])
         client.send(client.get(f"{tasks}result"), {}, "/reopen")
+
+
+def test_people_with_an_address_get_their_link_by_mail_and_reminders_say_nothing(tmp_path: Path) -> None:
+    """The page after a reminder is the same whoever has answered, and no page lists reminders."""
+    app = app_with_accounts(
+        tmp_path, ACCOUNTS=False, RULES=RULES, SMTP=read_mail_server("smtp://localhost:1"), MAIL_FROM="r@e.org"
+    )
+    client = PageClient(app)
+    tasks = client.start()
+    choose_team(client, tasks)
+    (link, _) = personal_links(client, tasks, "Ada a@example.org\nBen")
+    kinds = "SELECT kind FROM mails ORDER BY kind"
+    with app.app_context(), database().connect() as connection:
+        assert connection.execute(text(kinds)).scalars().all() == ["invitation"]
+    pages = []
+    for _ in range(2):
+        pages.append(client.send(client.get(f"{tasks}our-team/"), {}, "/remind").text)
+        answer_and_send(app, link) if len(pages) == 1 else None
+    assert pages[0] == pages[1]
+    with app.app_context(), database().connect() as connection:
+        assert connection.execute(text(kinds)).scalars().all() == ["invitation", "reminder"]

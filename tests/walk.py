@@ -34,6 +34,8 @@ NO_PAGE = {
     "assessments.forget_here": "leads to the first page",
     "results.reopen": "leads to the task list",
     "team.remove": "leads to the page of the team",
+    "team.remind": "leads to the page of the team",
+    "team.send_mail_again": "leads to the page of the team",
     "team.consensus": "leads to the consensus sheet",
     "team.respondents": "leads to the page of the team",
     "respondents.begin": "leads to the task list",

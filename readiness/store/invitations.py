@@ -45,6 +45,7 @@ class Invited:
 class Reminder:
     """Who has not sent answers yet, with the key of a fresh link where nobody has entered; for mail only."""
 
+    role: Role
     name: str
     address: str
     key: str | None
@@ -135,7 +136,8 @@ def reminders(engine: Engine, assessment: Assessment) -> tuple[Reminder, ...]:
         check_wave_open(connection, assessment.id)
         rows = connection.execute(query).all()
         return tuple(
-            Reminder(row.name, row.address, None if row.receipt else _add_key(connection, row.id)) for row in rows
+            Reminder(Role(row.role), row.name, row.address, None if row.receipt else _add_key(connection, row.id))
+            for row in rows
         )
 
 

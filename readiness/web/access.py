@@ -67,6 +67,8 @@ OPEN: Mapping[str, Open] = MappingProxyType(
         "team.invite": Open.LINK,
         "team.another_link": Open.LINK,
         "team.remove": Open.LINK,
+        "team.remind": Open.LINK,
+        "team.send_mail_again": Open.LINK,
         "team.consensus": Open.LINK,
         "team.respondents": Open.LINK,
         "respondents.invitation": Open.LINK,

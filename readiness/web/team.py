@@ -1,5 +1,7 @@
 """A team as its manager meets it: which sections each role answers, invitations, progress, the consensus sheet."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,16 +19,41 @@ from readiness.store.invitations import (
     invited,
     make_group_link,
     new_link,
+    reminders,
     remove_invitation,
 )
+from readiness.store.mails import State, invitation_mails, send_again
 from readiness.store.teams import choose_team, has_invitations, progress, read_team
+from readiness.web.access import current_person
 from readiness.web.assessments import minutes_of, open_assessment
 from readiness.web.forms import Problem
+from readiness.web.identity import now
+from readiness.web.mail_texts import AskedBy, trouble_words
+from readiness.web.mails import is_mail_on, queue_invitation, queue_reminders
 from readiness.web.qr_codes import draw
 from readiness.web.rules import database, minimum_group
-from readiness.web.team_forms import InviteForm, askable_roles, sections_form
+from readiness.web.team_forms import InviteForm, Listed, askable_roles, sections_form
 
 blueprint = Blueprint("team", __name__, url_prefix="/a/<key>/our-team")  # no section has a code with a hyphen
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A mail that has not arrived: whether it is given up, and why, in words."""
+
+    id: str
+    has_failed: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A link that was just made: for whom, where that is known, its key, and whether it was mailed as well."""
+
+    name: str
+    address: str
+    key: str
+    is_mailed: bool
 
 
 def open_team(key: str) -> tuple[Assessment, RuleSet]:
@@ -73,7 +100,20 @@ def _page(
         progress=progress(database(), assessment, k),
         sheet=consensus_sheet(database(), assessment),
         k=k,
+        is_mail_on=is_mail_on(),
+        mails=_undelivered(assessment),
+        was_reminded=request.args.get("done") == "reminded",
     )
+
+
+def _undelivered(assessment: Assessment) -> dict[str, Undelivered]:
+    """The first mails to respondents that have not arrived, and why, by invitation."""
+    mails = invitation_mails(database(), assessment.id).items()
+    return {
+        invitation: Undelivered(mail.id, mail.state is State.FAILED, trouble_words(mail.trouble))
+        for invitation, mail in mails
+        if mail.trouble is not None
+    }
 
 
 def _ticked(ruleset: RuleSet, chosen: dict[Role, frozenset[str]], roles: tuple[Role, ...]) -> dict[str, list[str]]:
@@ -109,7 +149,7 @@ def group_link(key: str) -> ResponseReturnValue:
     assessment, _ = open_team(key)
     role = _role(request.form.get("role", ""))
     made = make_group_link(database(), assessment, role)
-    return _links_page(key, [(gettext("Everybody: %(roles)s", roles=ROLES[role]), "", made)], is_group=True)
+    return _links_page(key, [Made(gettext("Everybody: %(roles)s", roles=ROLES[role]), "", made, False)], is_group=True)
 
 
 @blueprint.post("/invite")
@@ -124,16 +164,36 @@ def invite(key: str) -> ResponseReturnValue:
     links = []
     for person in form.listed():
         made = invite_respondent(database(), assessment, role, person.name, person.address)
-        links.append((person.name or person.address, person.address, made))
+        links.append(_mailed(assessment, ruleset, role, person, made))
     return _links_page(key, links)
 
 
 @blueprint.post("/invited/<invitation>/link")
 def another_link(key: str, invitation: str) -> ResponseReturnValue:
     """One more link for somebody, for example because a mail was lost."""
-    assessment, _ = open_team(key)
+    assessment, ruleset = open_team(key)
     person, made = new_link(database(), assessment, invitation)
-    return _links_page(key, [(person.name or person.address, person.address, made)])
+    listed = Listed(person.name, person.address)
+    return _links_page(key, [_mailed(assessment, ruleset, person.role, listed, made)])
+
+
+@blueprint.post("/remind")
+def remind(key: str) -> ResponseReturnValue:
+    """Mail everybody who has not sent answers; whether and to whom a mail goes is shown to nobody."""
+    assessment, ruleset = open_team(key)
+    waiting = reminders(database(), assessment)
+    for role, sections in read_team(database(), assessment).items():
+        links = [(each, _address(each.key)) for each in waiting if each.role is role]
+        queue_reminders(assessment.id, links, _asked_by(assessment, ruleset, role, sections))
+    return redirect(url_for("team.overview", key=key, done="reminded"), 303)
+
+
+@blueprint.post("/mails/<mail>/again")
+def send_mail_again(key: str, mail: str) -> ResponseReturnValue:
+    """Let a mail that failed wait anew."""
+    assessment, _ = open_team(key)
+    send_again(database(), mail, now(), assessment.id)
+    return _back(key)
 
 
 @blueprint.post("/invited/<invitation>/remove")
@@ -159,15 +219,32 @@ def respondents(key: str) -> ResponseReturnValue:
     return _back(key)
 
 
+def _address(key: str | None) -> str:
+    """The page that a link leads to; without a key the one on which a code is typed."""
+    if key is None:
+        return url_for("respondents.code", _external=True)
+    return url_for("respondents.invitation", key=key, _external=True)
+
+
+def _mailed(assessment: Assessment, ruleset: RuleSet, role: Role, person: Listed, made: str) -> Made:
+    """A link that was made, mailed as well where there is a mail server and an address."""
+    asked = _asked_by(assessment, ruleset, role, read_team(database(), assessment).get(role, frozenset()))
+    queued = queue_invitation(assessment.id, person.name, person.address, made, _address(made), asked)
+    return Made(person.name or person.address, person.address, made, queued)
+
+
+def _asked_by(assessment: Assessment, ruleset: RuleSet, role: Role, sections: frozenset[str]) -> AskedBy:
+    person = current_person()
+    inviter = person.name if person and not person.is_local else ""
+    return AskedBy(assessment.service, inviter, _minutes(ruleset, role, sections), minimum_group(ruleset))
+
+
 def _role(text: str) -> Role:
     if text not in set(Role):
         raise Closed(gettext("No role was chosen, or one that is not asked here. Nothing was changed."))
     return Role(text)
 
 
-def _links_page(key: str, made: list[tuple[str, str, str]], is_group: bool = False) -> str:
-    links = []
-    for name, address, link in made:
-        href = url_for("respondents.invitation", key=link, _external=True)
-        links.append({"name": name, "address": address, "href": href, "drawn": draw(href)})
+def _links_page(key: str, made: list[Made], is_group: bool = False) -> str:
+    links = [(each, _address(each.key), draw(_address(each.key))) for each in made]
     return render_template("team/links.html", key=key, links=links, is_group=is_group)
