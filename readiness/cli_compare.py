@@ -19,6 +19,7 @@ from readiness.loading.published import published_beside
 from readiness.loading.ruleset import case_subjects, load_ruleset
 from readiness.report import told_impact, told_sensitivity
 from readiness.report.plain import as_plain
+from readiness.report.spreadsheet import as_csv
 from readiness.report.told_comparison import comparison_lines
 from readiness.workbench.columns import Columns, answers_at, encode
 from readiness.workbench.comparison import compare
@@ -68,7 +69,7 @@ def impact(first: str, then: str, on: str, seed: int, as_json: bool, page: Path 
     if page is not None:
         _write(page, told_impact.impact_page(a, b, found))
     if sheet is not None:
-        _write(sheet, told_impact.as_csv(told_impact.impact_rows(a, b, found)))
+        _write(sheet, as_csv(told_impact.impact_rows(a, b, found)))
     if as_json:
         _print_json(as_plain(found))
     else:

@@ -156,7 +156,10 @@ def test_the_store_knows_neither_the_web_nor_the_report(name: str) -> None:
     } == set()
 
 
-@pytest.mark.parametrize("name", ["view", "view_domains", "view_advice", "parts", "words", "data", "charts", "citing"])
+@pytest.mark.parametrize(
+    "name",
+    ["view", "view_domains", "view_advice", "view_team", "parts", "words", "words_team", "data", "charts", "citing"],
+)
 def test_the_views_bring_in_no_web_database_or_pdf(name: str) -> None:
     libraries = {library for module in reached(f"readiness.report.{name}") for library in OUTSIDE[MODULES[module]]}
     assert libraries & set(WITHOUT_WEB) == set()

@@ -24,7 +24,8 @@ from readiness.engine.ruleset import RuleSet
 from readiness.loading.archive import pack
 from readiness.loading.populations import write_population
 from readiness.loading.ruleset import load_ruleset, read_folder
-from readiness.report.told_impact import as_csv, impact_page
+from readiness.report.spreadsheet import as_csv
+from readiness.report.told_impact import impact_page
 from readiness.store import population
 from readiness.store.answers import save_page
 from readiness.store.assessments import find_assessment, start_assessment

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from fontTools.ttLib import TTFont
 from pseudo import ACCENTED, HEBREW, pseudo_languages
 from pseudo_rules import with_pseudo_languages
+from team_values import PEERS, STAFF, USERS, half_open, highest, reading, torn
 from weasyprint import Document
 
 from readiness.cli import main
@@ -80,7 +81,8 @@ def mixed(ruleset: RuleSet) -> Answers:
 
 @pytest.fixture(scope="module")
 def shown(there: RuleSet) -> ReportView:
-    return view(there, score(there, mixed(there)), "7", DAY)
+    _, team = reading(there.instrument, {(STAFF,): (12, torn), (PEERS, USERS): (9, half_open)}, highest, ("7",))
+    return view(there, score(there, mixed(there)), "7", DAY, team=team)
 
 
 @pytest.fixture(scope="module")

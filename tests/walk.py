@@ -9,6 +9,7 @@ from pages import Page, PageClient
 from passlib.totp import TOTP
 from people import ADMINISTRATOR, PASSWORD, add_administrator, add_person, link_on, sign_in
 from pseudo_rules import with_pseudo_languages
+from team_values import PEERS, STAFF, TODAY, USERS, half_open, highest, rarely, release_team, torn
 
 from readiness.engine.answers import Phase
 from readiness.engine.instrument import Instrument, Item
@@ -17,6 +18,7 @@ from readiness.engine.ruleset import RuleSet
 from readiness.mail_server import MailServer, Security
 from readiness.permissions import AccountRole
 from readiness.store.accounts import first_link
+from readiness.store.assessments import start_assessment
 from readiness.store.drafts import Author, ask_for_review, change_file
 from readiness.store.mails import WAITS, Reason, Trouble, mark_undelivered, take_mail
 from readiness.store.runs import SILENCE, Job, Progress, approval, end_run, runs_of, start_run
@@ -43,6 +45,7 @@ NO_PAGE = {
     "services.unshare": "leads to the list of services",
     "results.pdf": "a PDF",
     "results.data": "data",
+    "results.team_csv": "a table",
     "results.answers_file": "data",
     "examples.pdf": "a PDF",
     "comparisons.data": "data",
@@ -186,6 +189,18 @@ def _results(app: Flask, client: PageClient) -> Iterator[Stop]:
     app.extensions["readiness"] = present
     tasks = client.start(TYPED, "before")
     yield Stop("results.result", "nothing known", client.send(client.get(f"{tasks}submit"), {}, "/submit"))
+    yield from _teams(app, client)
+
+
+def _teams(app: Flask, client: PageClient) -> Iterator[Stop]:
+    """Results of teams: groups that differ within and from each other, and one too small to be told."""
+    mixed = {STAFF: (12, torn), PEERS: (7, half_open), USERS: (6, rarely)}
+    for what, team in (("a team", mixed), ("pooled roles", {PEERS: (3, highest), USERS: (4, highest)}),
+                       ("a small team", {STAFF: (2, torn)})):  # fmt: skip
+        with app.app_context():
+            key = start_assessment(database(), TYPED, Phase.AFTER, current_ruleset().identity.digest, TODAY)
+            release_team(database(), key, current_ruleset().instrument, team, TYPED)
+        yield Stop("results.result", what, client.get(f"/a/{key}/result"))
 
 
 def _examples(client: PageClient, ruleset: RuleSet) -> Iterator[Stop]:

@@ -243,3 +243,34 @@ def _combined(item: Item, said: Sequence[Answer]) -> Answer:
 def _steps(item: Item, voices: Sequence[Voice]) -> int:
     places = [item.order.index(voice.level) for voice in voices]
     return max(places) - min(places) if places else 0
+
+
+@dataclass(frozen=True, slots=True)
+class TeamReading:
+    """All that may be shown of a team beside its result: sheets of groups, gaps, published comments in no order.
+
+    `k` is the smallest group that anything is told of. `is_asked` says that others than the manager were asked, also
+    where nothing of theirs could be published.
+    """
+
+    sheets: tuple[GroupSheet, ...]
+    gaps: tuple[Gap, ...]
+    comments: tuple[str, ...]
+    k: int
+    is_asked: bool
+
+
+def read_team(
+    instrument: Instrument,
+    manager: Answers,
+    published: Release | None,
+    comments: tuple[str, ...],
+    k: int,
+    *,
+    is_asked: bool,
+) -> tuple[Answers, TeamReading]:
+    """The answers that are scored, and what may be shown beside the result; `k` counts where nothing was published."""
+    sheets = published.groups if published else ()
+    combined = combine(instrument, manager, sheets)
+    smallest = published.k if published else k
+    return combined.answers, TeamReading(sheets, combined.gaps, comments, smallest, is_asked)

@@ -1,4 +1,4 @@
-"""Result and answers as plain data: what `--json`, the download and the answers file hold. Pure."""
+"""Result, team and answers as plain data: what `--json`, the downloads and the answers file hold. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -6,18 +6,25 @@ from collections.abc import Mapping
 import yaml
 
 from readiness.engine.advice import Gain, Lever, RecommendationResult
-from readiness.engine.answers import Answers
+from readiness.engine.answers import Answers, Phase
 from readiness.engine.gaps import item_of, steps_of
 from readiness.engine.ranges import Range, Settles
 from readiness.engine.result import ConstructResult, DomainResult, Result
 from readiness.engine.ruleset import RuleSet
+from readiness.engine.team import Gap, GroupSheet, TeamReading
+from readiness.report.spreadsheet import as_csv
+from readiness.report.view_team import group_words, value_words
 
 Data = dict[str, object]
 DIGITS = 3
+VALUES_HEAD = ("item", "question", "group", "level", "level_words", "differs_within", "left_open", "of_people")
 
 
-def result_as_data(ruleset: RuleSet, result: Result) -> Data:
-    """The whole result with its trace; risks 0..100 and ratings -2..+2 are rounded to three decimals."""
+def result_as_data(ruleset: RuleSet, result: Result, team: TeamReading | None = None) -> Data:
+    """The whole result with its trace; risks 0..100 and ratings -2..+2 are rounded to three decimals.
+
+    With a team, `answers` are the combined ones, and `team` holds what may be told of its groups.
+    """
     identity = result.ruleset
     return {
         "ruleset": {"id": identity.id, "version": identity.version, "digest": identity.digest, "title": identity.title},
@@ -34,7 +41,28 @@ def result_as_data(ruleset: RuleSet, result: Result) -> Data:
         "levers": [_lever(lever) for lever in result.levers],
         "answers": {item.code: str(result.answers[item.code]) for item in ruleset.instrument.asked(result.phase)},
         "gaps": _gaps(result.answers),
+        **({} if team is None else {"team": _team(team)}),
     }
+
+
+def group_values_as_csv(ruleset: RuleSet, phase: Phase, team: TeamReading) -> str:
+    """Every value of every group as a table for other programs; a level that is not told has no code."""
+    rows = [
+        (
+            item.code,
+            item.ask[phase],
+            group_words(sheet),
+            str(value.answer) if value.answer in item.order else "",
+            value_words(ruleset, item.code, value, is_consensus=not sheet.roles),
+            "" if not sheet.roles else "yes" if value.apart else "no",
+            "" if value.left_open is None else str(value.left_open),
+            "" if value.asked is None else str(value.asked),
+        )
+        for item in ruleset.instrument.asked(phase)
+        for sheet in team.sheets
+        if (value := sheet.values.get(item.code)) is not None
+    ]
+    return as_csv([VALUES_HEAD, *rows])
 
 
 def answers_as_yaml(service: str, answers: Answers) -> str:
@@ -151,3 +179,34 @@ def _gain(gain: Gain) -> Data:
 
 def _lever(lever: Lever) -> Data:
     return {"item": lever.move.item, "from": lever.move.level, "to": lever.move.to, "gain": _gain(lever.gain)}
+
+
+def _team(team: TeamReading) -> Data:
+    return {
+        "minimum_group": team.k,
+        "asked": team.is_asked,
+        "groups": [_sheet(sheet) for sheet in team.sheets],
+        "gaps": [_gap(gap) for gap in team.gaps],
+        "comments": list(team.comments),
+    }
+
+
+def _sheet(sheet: GroupSheet) -> Data:
+    """One group; a consensus sheet has no roles, and nobody is counted behind it."""
+    values: Data = {
+        item: {
+            "answer": str(value.answer),
+            "differs_within": value.apart,
+            "left_open": value.left_open,
+            "of_people": value.asked,
+        }
+        for item, value in sheet.values.items()
+    }
+    roles = [role.value for role in sheet.roles]
+    return {"roles": roles, "consensus": not roles, "people": sheet.people if roles else None, "values": values}
+
+
+def _gap(gap: Gap) -> Data:
+    """One gap; `group` is the place in the list of groups, null for the manager."""
+    voices = [{"group": voice.group, "level": voice.level} for voice in gap.voices]
+    return {"item": gap.item, "steps": gap.steps, "voices": voices}

@@ -265,10 +265,81 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceView:
+    """What some say to a question: who, as the beginning of a sentence, and their level in words."""
+
+    who: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapView:
+    """A question that people see differently: how many steps apart, and who says what, from least to most."""
+
+    code: str
+    item: str
+    question: str
+    is_wide: bool
+    steps_words: str
+    voices: tuple[VoiceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemNote:
+    """Something told of a group at one question."""
+
+    code: str
+    item: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldView:
+    """The questions of which nothing is told of a group, and why."""
+
+    why: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamView:
+    """Who stands behind a result and what they see differently, widest gaps first.
+
+    `far` holds the word that marks a wide gap; `about`, `protection` and all below are empty for a manager alone.
+    """
+
+    who: str
+    confidence: str
+    has_groups: bool
+    about: str
+    protection: str
+    no_gaps: str
+    far: str
+    gaps: tuple[GapView, ...]
+    apart: tuple[ItemNote, ...]
+    left_open: tuple[ItemNote, ...]
+    untold: tuple[UntoldView, ...]
+    comments: tuple[str, ...]
+    guide_about: str
+    guide: tuple[str, ...]
+
+    @property
+    def wide(self) -> tuple[GapView, ...]:
+        """The gaps to talk about first."""
+        return tuple(gap for gap in self.gaps if gap.is_wide)
+
+    @property
+    def narrow(self) -> tuple[GapView, ...]:
+        """The other gaps."""
+        return tuple(gap for gap in self.gaps if not gap.is_wide)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """Everything a page or PDF shows of one result, in the language it is worded in.
 
-    `stamp` is the line that stands on every page; `translation` says what is to be known of the translation.
+    `stamp` is the line that stands on every page; `translation` says what is to be known of the translation. `team` is
+    None where it is not known who answered.
     """
 
     service: str
@@ -290,6 +361,7 @@ class ReportView:
     summary: Summary
     bands: tuple[BandView, ...]
     domains: tuple[DomainView, ...]
+    team: TeamView | None
     phases: tuple[PhaseView, ...]
     no_advice: str
     levers: tuple[LeverView, ...]

@@ -6,7 +6,7 @@ identifier from the content. It belongs in a process of its own: see `process.py
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -24,7 +24,7 @@ from readiness.report.charts import bar_chart
 from readiness.report.finish import finish
 from readiness.report.glyphs import Glyphs
 from readiness.report.numbering import Numbering
-from readiness.report.parts import BandView, Bar, PhaseView, RecommendationView, ReportView
+from readiness.report.parts import BandView, Bar, PhaseView, RecommendationView, ReportView, TeamView, UntoldView
 from readiness.report.said import translation_note
 from readiness.report.text import direction_of, without_hidden
 
@@ -49,7 +49,8 @@ CHARACTERS_OF_A_PAGE = 9_500
 class Room:
     """How much of the recommendations and rules is set out: in full, in short with or without steps, or by title.
 
-    `most_cited` findings stand at an answer whose reason is not printed; None for all.
+    `most_cited` findings stand at an answer whose reason is not printed; None for all. Of a team stand
+    `team_gaps` gaps, `team_notes` rows of each other list and `comment_characters` of comments.
     """
 
     most_in_full: int
@@ -58,17 +59,22 @@ class Room:
     lines_in_short: int
     rules_explained: int
     most_cited: int | None
+    team_gaps: int
+    team_notes: int
+    comment_characters: int
     plan_rows: int = 8
 
 
 # From generous to tight. A report takes the first in which it fits, or the last. Laying out is what costs, so a report
 # whose text is surely too long for a room does not try it.
 ROOMS = (
-    Room(12, 4_000, characters_of_steps=3_000, lines_in_short=20, rules_explained=3, most_cited=None),
-    Room(10, 3_700, characters_of_steps=1_200, lines_in_short=16, rules_explained=2, most_cited=2),
-    Room(8, 3_400, characters_of_steps=0, lines_in_short=12, rules_explained=1, most_cited=2),
-    Room(4, 2_000, characters_of_steps=0, lines_in_short=16, rules_explained=0, most_cited=1),
-    Room(3, 1_000, characters_of_steps=0, lines_in_short=0, rules_explained=0, most_cited=0, plan_rows=5),
+    Room(
+        12, 4_000, 3_000, 20, rules_explained=3, most_cited=None, team_gaps=24, team_notes=16, comment_characters=4_000
+    ),
+    Room(10, 3_700, 1_200, 16, rules_explained=2, most_cited=2, team_gaps=16, team_notes=10, comment_characters=2_000),
+    Room(8, 3_400, 0, 12, rules_explained=1, most_cited=2, team_gaps=10, team_notes=6, comment_characters=1_000),
+    Room(4, 2_000, 0, 16, rules_explained=0, most_cited=1, team_gaps=6, team_notes=4, comment_characters=500),
+    Room(3, 1_000, 0, 0, rules_explained=0, most_cited=0, team_gaps=2, team_notes=0, comment_characters=0, plan_rows=5),
 )
 FEWEST_IN_FULL = 3
 SHORT_DIGEST = 12
@@ -118,12 +124,15 @@ def _report(view: ReportView, room: Room) -> str:
         return Markup(bar_chart(Markup(title).unescape(), bars, bands, rtl=rtl, legend=legend))
 
     full, brief = _by_length(view, room)
+    team = None if view.team is None else _team_within(view.team, room)
     numbering = Numbering()
     return (
         _environment()
         .get_template("report.html")
         .render(
             view=view,
+            team=team,
+            is_team_cut=team != view.team,
             chapters=_chapters(view),
             language=view.language,
             chart=chart,
@@ -177,8 +186,30 @@ def _pages(section: Section, phase: Phase) -> list[tuple[str, list[Item]]]:
 
 
 def _chapters(view: ReportView) -> tuple[str, ...]:
-    """The chapters in order; what could not be assessed is left out when everything could."""
-    return tuple(name for name in words.CHAPTER if name != "unknown" or view.unknown or view.undetermined)
+    """The chapters in order, without one on a team where nobody but the manager counts, or on what could not be
+    assessed where everything could."""
+    absent = set() if view.team and view.team.has_groups else {"team"}
+    absent |= set() if view.unknown or view.undetermined else {"unknown"}
+    return tuple(name for name in words.CHAPTER if name not in absent)
+
+
+def _team_within(team: TeamView, room: Room) -> TeamView:
+    """A team with as many rows of each list as there is room for; comments are never cut in the middle."""
+    rows, used = room.team_notes, 0
+    comments = []
+    for comment in team.comments:
+        used += len(comment)
+        if used > room.comment_characters:
+            break
+        comments.append(comment)
+    return replace(
+        team,
+        gaps=team.gaps[: room.team_gaps],
+        apart=team.apart[:rows],
+        left_open=team.left_open[:rows],
+        untold=tuple(UntoldView(each.why, each.items[:rows]) for each in team.untold if rows),
+        comments=tuple(comments),
+    )
 
 
 def _by_length(view: ReportView, room: Room) -> tuple[list[PhaseView], list[RecommendationView]]:

@@ -1,8 +1,5 @@
 """What a revision changes for assessments: as lines of plain text, as rows for a table program, and as one page."""
 
-import csv
-import io
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,9 +16,6 @@ from readiness.workbench.impact import OUTCOMES, Impact, Matrix
 TEMPLATES = Path(__file__).parents[2] / "templates" / "workbench"
 STYLE = Path(__file__).with_name("impact.css")
 HEAD = ("what", "code", "name", "before", "after", "assessments")
-
-# What a table program takes for a formula begins so, also in full width or behind blanks; an apostrophe makes it text.
-FORMULA = ("=", "+", "-", "@", "|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +134,6 @@ def impact_rows(a: RuleSet, b: RuleSet, found: Impact) -> Iterator[tuple[str, ..
         yield "answers lost", lost.item, named.subjects[lost.item], "", "", str(lost.answers)
     for service in found.services:
         yield "service touched", "", service, "", "", ""
-
-
-def as_csv(rows: Iterable[tuple[str, ...]]) -> str:
-    """Rows as CSV; what a table program would take for a formula is made text."""
-    out = io.StringIO()
-    csv.writer(out).writerows([_safe(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _safe(cell: str) -> str:
-    plain = unicodedata.normalize("NFKC", cell)
-    first = next((sign for sign in plain if sign.isprintable() and not sign.isspace()), "")
-    return f"'{cell}" if first.startswith(FORMULA) or cell.startswith(("\t", "\r", "\n")) else cell
 
 
 def impact_page(a: RuleSet, b: RuleSet, found: Impact, note: str = "") -> str:

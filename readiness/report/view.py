@@ -10,6 +10,7 @@ from readiness.engine.framework import Band
 from readiness.engine.instrument import Item
 from readiness.engine.result import Result
 from readiness.engine.ruleset import RuleSet
+from readiness.engine.team import TeamReading
 from readiness.language import format_date, language
 from readiness.report import words
 from readiness.report.citing import Register, reference
@@ -38,6 +39,7 @@ from readiness.report.said import translation_note
 from readiness.report.text import one_line
 from readiness.report.view_advice import lever_views, phase_views
 from readiness.report.view_domains import domain_views
+from readiness.report.view_team import team_view
 
 __all__ = [
     "AnswerRow", "AnswerSection", "BandView", "Bar", "BarrierView", "Citation", "ConstructView", "DomainView",
@@ -51,10 +53,13 @@ SHORT_DIGEST = 12
 LONGEST_EXAMPLE = 1_000
 
 
-def view(ruleset: RuleSet, result: Result, service: str, day: date, example: str = "") -> ReportView:
+def view(
+    ruleset: RuleSet, result: Result, service: str, day: date, example: str = "", team: TeamReading | None = None
+) -> ReportView:
     """The report of one result. `service` is cleaned and cut to 300 characters; `day` is the date it bears.
 
     `example` says what an example is and is not, and travels with it; it is empty for an assessment.
+    `team` is what may be shown of those who answered; None where that is not known.
     """
     register = Register(ruleset)
     domains = domain_views(ruleset, result, register)
@@ -81,6 +86,7 @@ def view(ruleset: RuleSet, result: Result, service: str, day: date, example: str
         summary=_summary(ruleset, result, domains, phases),
         bands=band_views(ruleset),
         domains=domains,
+        team=None if team is None else team_view(ruleset, result.phase, team),
         phases=phases,
         no_advice="" if phases else str(words.NO_ADVICE),
         levers=lever_views(ruleset, result),

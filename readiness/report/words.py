@@ -14,6 +14,7 @@ CHAPTER = Table(  # the headings of the report, in its order
     {
         "summary": N_("Summary"),
         "domains": N_("Domain by domain"),
+        "team": N_("What people see differently"),
         "recommendations": N_("Recommendations"),
         "plan": N_("Action plan"),
         "unknown": N_("What could not be assessed"),

@@ -8,6 +8,7 @@ from readiness.engine.expectations import Shortfall
 from readiness.engine.ruleset import RuleSet
 from readiness.report import told_impact
 from readiness.report.plain import as_plain
+from readiness.report.spreadsheet import as_csv
 from readiness.report.told_comparison import (
     KIND,
     alike_in_phases,
@@ -179,7 +180,7 @@ def impacted(a: RuleSet, b: RuleSet, found: Impact, rounded: bool) -> Data:
         ],
         "lost": [{"title": named.subjects[each.item], "answers": each.answers} for each in found.lost[:MOST]],
         "html": told_impact.impact_page(a, b, found, ROUNDED if rounded else ""),
-        "csv": told_impact.as_csv([*rows, *([("note", "", ROUNDED, "", "", "")] if rounded else [])]),
+        "csv": as_csv([*rows, *([("note", "", ROUNDED, "", "", "")] if rounded else [])]),
     }
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import Connection, Engine, func, select
 from readiness.engine.answers import Answer, Answers, Phase, Role, to_answer
 from readiness.engine.carrying import carry
 from readiness.engine.ruleset import RuleSet
+from readiness.engine.team import GroupSheet, combine
 from readiness.loading.ruleset import read_ruleset
 from readiness.store.database import transaction
 from readiness.store.models import AnswerRow, AssessmentRow, ResponseRow, RuleSetRow, ServiceRow
+from readiness.store.releases import latest_releases
 from readiness.store.rulesets import ruleset_files
 from readiness.workbench.columns import Columns, encode
 
@@ -20,11 +22,13 @@ TOGETHER = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """One submitted assessment: its service, the digest of the version it is pinned to, and its answers."""
+    """One submitted assessment: its service, the digest of the version it is pinned to, the answers of its manager,
+    and what was published of its team."""
 
     service: str
     rule_set: str
     answers: Answers
+    sheets: tuple[GroupSheet, ...] = ()
 
 
 def count_submitted(engine: Engine, ruleset_id: str) -> int:
@@ -48,22 +52,33 @@ def submitted(engine: Engine, ruleset_id: str) -> Iterator[tuple[Submitted, ...]
             if not heads:
                 return
             given = _given(connection, last, heads[-1][0])
+            releases = latest_releases(connection, last, heads[-1][0])
         last = heads[-1][0]
         yield tuple(
-            Submitted(service, digest, Answers(Phase(phase), given.get(code, {})))
+            Submitted(
+                service,
+                digest,
+                Answers(Phase(phase), given.get(code, {})),
+                releases[code].groups if code in releases else (),
+            )
             for code, service, digest, phase in heads
         )
 
 
 def stored_population(engine: Engine, ruleset: RuleSet) -> Iterator[tuple[Columns, Sequence[str]]]:
-    """The same as columns of one version, a phase at a time: answers are carried over from the versions they are on."""
+    """The same as columns of one version, a phase at a time: answers are carried over from the versions they are on.
+
+    Those of a team are combined first, as its result is.
+    """
     versions = {ruleset.identity.digest: ruleset}
     for part in submitted(engine, ruleset.identity.id):
         by_phase: dict[Phase, list[tuple[Answers, str]]] = {}
         for each in part:
             if each.rule_set not in versions:
                 versions[each.rule_set] = read_ruleset(ruleset_files(engine, each.rule_set))
-            answers = carry(each.answers, versions[each.rule_set], ruleset).answers
+            own = versions[each.rule_set]
+            combined = combine(own.instrument, each.answers, each.sheets).answers if each.sheets else each.answers
+            answers = carry(combined, own, ruleset).answers
             by_phase.setdefault(answers.phase, []).append((answers, each.service))
         for phase, found in by_phase.items():
             yield encode(ruleset.instrument, phase, [answers for answers, _ in found]), [name for _, name in found]
@@ -83,7 +98,7 @@ def _heads(connection: Connection, ruleset_id: str, after: str) -> list[tuple[st
 
 
 def _given(connection: Connection, after: str, until: str) -> dict[str, dict[str, Answer]]:
-    """The answers of the assessments with ids in a span, by assessment."""
+    """What the managers of the assessments with ids in a span answered, by assessment."""
     query = (
         select(AssessmentRow.id, AnswerRow.item, AnswerRow.value)
         .join(ResponseRow, ResponseRow.assessment_id == AssessmentRow.id)

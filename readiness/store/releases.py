@@ -9,11 +9,22 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
-from readiness.engine.answers import Answer, Role, to_answer
+from readiness.engine.answers import Answer, Answers, Role, to_answer
 from readiness.engine.disclosure import SMALLEST_GROUP, Admission, Group, admit
 from readiness.engine.instrument import Instrument
-from readiness.engine.team import GroupSheet, GroupValue, Release, Response, asked_of, consensus_sheet, release
+from readiness.engine.team import (
+    GroupSheet,
+    GroupValue,
+    Release,
+    Response,
+    TeamReading,
+    asked_of,
+    consensus_sheet,
+    read_team,
+    release,
+)
 from readiness.errors import ReadinessError
+from readiness.store.answers import manager_answers
 from readiness.store.assessments import CONSENSUS, Assessment, Way, team_sections
 from readiness.store.database import transaction
 from readiness.store.models import AnswerRow, AssessmentRow, CommentRow, ReleaseRow, ResponseRow
@@ -44,15 +55,44 @@ def latest_release(engine: Engine, assessment: str) -> Release | None:
         return next(_releases(connection, assessment), None)
 
 
+def latest_releases(connection: Connection, after: str, until: str) -> dict[str, Release]:
+    """What was published last of each assessment with an id in a span, within a transaction."""
+    query = (
+        select(ReleaseRow.assessment_id, ReleaseRow.content)
+        .where(ReleaseRow.assessment_id > after, ReleaseRow.assessment_id <= until)
+        .order_by(ReleaseRow.number)
+    )
+    last = {row[0]: row[1] for row in connection.execute(query)}
+    return {assessment: _decoded(content) for assessment, content in last.items()}
+
+
+def read_combined(
+    engine: Engine, assessment: Assessment, instrument: Instrument, k: int
+) -> tuple[Answers, TeamReading]:
+    """The answers that the result of a closed assessment is scored from, and what may be shown of its team.
+
+    Whoever opened the assessment reads the same. `k` is the smallest group where nothing was published.
+    """
+    with transaction(engine) as connection:
+        manager = Answers(assessment.phase, manager_answers(connection, assessment.id))
+        published = next(_releases(connection, assessment.id), None)
+        told = _comments(connection, assessment.id)
+    return read_team(instrument, manager, published, told, k, is_asked=assessment.way is not Way.ALONE)
+
+
 def comments(engine: Engine, assessment: str) -> tuple[str, ...]:
     """The comments that were published, in the order of their random ids: nobody's, and in no order of time."""
+    with transaction(engine) as connection:
+        return _comments(connection, assessment)
+
+
+def _comments(connection: Connection, assessment: str) -> tuple[str, ...]:
     query = (
         select(CommentRow.text)
         .where(CommentRow.assessment_id == assessment, CommentRow.release > 0)
         .order_by(CommentRow.id)
     )
-    with transaction(engine) as connection:
-        return tuple(connection.execute(query).scalars())
+    return tuple(connection.execute(query).scalars())
 
 
 def admission(connection: Connection, assessment: str, waiting: Iterable[Role], k: int) -> Admission:

@@ -57,6 +57,7 @@ OPEN: Mapping[str, Open] = MappingProxyType(
         "results.result": Open.LINK,
         "results.pdf": Open.LINK,
         "results.data": Open.LINK,
+        "results.team_csv": Open.LINK,
         "results.answers_file": Open.LINK,
         "results.reopen": Open.LINK,
         "comparisons.compare": Open.LINK,

@@ -15,12 +15,11 @@ from readiness.language import N_, gettext
 from readiness.permissions import Right
 from readiness.report.data import result_as_data
 from readiness.report.view import DomainView, ReportView
-from readiness.store.answers import read_answers
 from readiness.store.assessments import Assessment
 from readiness.web.assessments import open_assessment
 from readiness.web.questionnaire import answer_words
-from readiness.web.results import download, view_of
-from readiness.web.rules import database, newer_than
+from readiness.web.results import download, read_result, view_of
+from readiness.web.rules import newer_than
 
 blueprint = Blueprint("comparisons", __name__)
 
@@ -83,7 +82,7 @@ def _rescored(key: str) -> _Rescored | None:
     new = newer_than(old)
     if new is None:
         raise NotFound(gettext("No newer version of the rule set is in use here, so there is nothing to compare with."))
-    answers = read_answers(database(), assessment)
+    answers = read_result(assessment).answers
     return _Rescored(assessment, old, new, answers, carry(answers, old, new))
 
 

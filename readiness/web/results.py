@@ -1,6 +1,7 @@
 """Results of an assessment: the page, the PDF, the data, and opening the questionnaire again."""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, redirect, render_template, url_for
@@ -9,24 +10,55 @@ from flask.typing import ResponseReturnValue
 from readiness.engine.answers import Answers
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
+from readiness.engine.team import TeamReading
 from readiness.errors import NotFound
 from readiness.language import gettext
 from readiness.permissions import Right
-from readiness.report.data import answers_as_yaml, result_as_data
+from readiness.report.data import answers_as_yaml, group_values_as_csv, result_as_data
 from readiness.report.process import render_in_process
 from readiness.report.view import ReportView, view
 from readiness.store.answers import read_answers
 from readiness.store.assessments import Assessment, reopen_assessment
+from readiness.store.releases import read_combined
 from readiness.web.assessments import open_assessment
 from readiness.web.reading import shown_ruleset
-from readiness.web.rules import database, newer_than
+from readiness.web.rules import database, minimum_group, newer_than, pinned_ruleset
 
 blueprint = Blueprint("results", __name__)
 
 
-def view_of(ruleset: RuleSet, answers: Answers, service: str, day: date, example: str = "") -> ReportView:
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A submitted assessment with what its result comes from: the whole rule set, combined answers, and the team."""
+
+    assessment: Assessment
+    ruleset: RuleSet
+    answers: Answers
+    team: TeamReading
+
+    @property
+    def day(self) -> date:
+        """The date that the result bears."""
+        return self.assessment.submitted_on or self.assessment.started_on
+
+    @property
+    def report(self) -> ReportView:
+        """Everything a page or PDF shows."""
+        return view_of(self.ruleset, self.answers, self.assessment.service, self.day, team=self.team)
+
+
+def read_result(assessment: Assessment) -> Scored:
+    """What the result of a submitted assessment comes from; the same for everybody who may see it."""
+    ruleset = pinned_ruleset(assessment.rule_set)
+    answers, team = read_combined(database(), assessment, ruleset.instrument, minimum_group(ruleset))
+    return Scored(assessment, ruleset, answers, team)
+
+
+def view_of(
+    ruleset: RuleSet, answers: Answers, service: str, day: date, example: str = "", team: TeamReading | None = None
+) -> ReportView:
     """Answers as everything a page or PDF shows."""
-    return view(ruleset, score(ruleset, answers), service, day, example)
+    return view(ruleset, score(ruleset, answers), service, day, example, team)
 
 
 def linked(ruleset: RuleSet) -> dict[str, bool]:
@@ -46,13 +78,13 @@ def download(content: bytes | str, kind: str, name: str) -> Response:
     return response
 
 
-def _submitted(key: str) -> tuple[Assessment, RuleSet, Answers] | None:
-    assessment, ruleset = open_assessment(key, Right.SEE_RESULT)
+def _submitted(key: str) -> Scored | None:
+    assessment, _ = open_assessment(key, Right.SEE_RESULT)
     if not assessment.is_closed:
         if not assessment.may(Right.ANSWER):
             raise NotFound(gettext("The result is shown here once this assessment has been submitted."))
         return None
-    return assessment, ruleset, read_answers(database(), assessment)
+    return read_result(assessment)
 
 
 @blueprint.get("/a/<key>/result")
@@ -61,9 +93,7 @@ def result(key: str) -> ResponseReturnValue:
     found = _submitted(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
-    assessment, ruleset, answers = found
-    report = view_of(ruleset, answers, assessment.service, assessment.submitted_on or assessment.started_on)
-    shown = {"report": report, "key": key, "newer": newer_than(ruleset), **linked(ruleset)}
+    shown = {"report": found.report, "key": key, "newer": newer_than(found.ruleset), **linked(found.ruleset)}
     return render_template("result.html", case=None, pair=None, grounds=[], **shown)
 
 
@@ -73,9 +103,7 @@ def pdf(key: str) -> ResponseReturnValue:
     found = _submitted(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
-    assessment, ruleset, answers = found
-    day = assessment.submitted_on or assessment.started_on
-    return pdf_response(view_of(ruleset, answers, assessment.service, day), f"report-{day.isoformat()}")
+    return pdf_response(found.report, f"report-{found.day.isoformat()}")
 
 
 @blueprint.get("/a/<key>/result.json")
@@ -84,10 +112,22 @@ def data(key: str) -> ResponseReturnValue:
     found = _submitted(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
-    assessment, ruleset, answers = found
-    content = {"service": assessment.service, **result_as_data(ruleset, score(ruleset, answers))}
-    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    shown = result_as_data(found.ruleset, score(found.ruleset, found.answers), found.team)
+    text = json.dumps({"service": found.assessment.service, **shown}, ensure_ascii=False, indent=2) + "\n"
     return download(text, "application/json", "readiness-result.json")
+
+
+@blueprint.get("/a/<key>/team.csv")
+def team_csv(key: str) -> ResponseReturnValue:
+    """What the groups of a team say to each question, as a table for other programs."""
+    found = _submitted(key)
+    if found is None:
+        return redirect(url_for("questionnaire.review", key=key))
+    if not found.team.sheets:
+        raise NotFound(gettext("Nothing was published of a team here, so there is no table of what groups say."))
+    return download(
+        group_values_as_csv(found.ruleset, found.assessment.phase, found.team), "text/csv", "readiness-team.csv"
+    )
 
 
 @blueprint.get("/a/<key>/answers.yaml")
