@@ -1,4 +1,4 @@
-"""A team with real browsers: one manager, two implementers and eleven respondents in two roles, to the released result."""
+"""A team in real browsers: a manager, two implementers and eleven respondents in two roles, to the released result."""
 
 import os
 import shutil
@@ -184,7 +184,7 @@ def test_eleven_respondents_answer_and_only_a_released_result_tells_of_them(site
 
 
 def test_a_stale_tab_of_a_respondent_shows_both_answers(site: Site) -> None:
-    manager, tasks = start(site)
+    manager, _ = start(site)
     follow(manager.get_by_role("button", name="Make a link for mental health workers"))
     one = site.page(java_script_enabled=False)
     one.goto(manager.locator("input.link").input_value())

@@ -123,9 +123,10 @@ def waiting_responses(connection: Connection, assessment: str) -> dict[str, Role
 
 
 def _publish(connection: Connection, assessment: Assessment, instrument: Instrument, k: int, today: date) -> None:
-    if assessment.way is Way.CONSENSUS:
+    way = connection.execute(select(AssessmentRow.way).where(AssessmentRow.id == assessment.id)).scalar_one()
+    if way == Way.CONSENSUS:
         _publish_consensus(connection, assessment, instrument, k, today)
-    elif assessment.way is Way.TEAM:
+    elif way == Way.TEAM:
         _publish_responses(connection, assessment, instrument, k, today)
 
 
