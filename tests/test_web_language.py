@@ -29,10 +29,11 @@ from readiness.web.headers import POLICY
 from readiness.web.rules import database
 
 SAID_ALOUD = ("title", "aria-label", "alt", "placeholder", "aria-description")
-# What a person typed, words of an address and codes near them, days in the first pseudo-language, version and digest.
+# What a person typed, mail addresses and codes of respondents, words of an address and codes near them, days in the
+# first pseudo-language, version and digest.
 ALLOWED = re.compile(
-    rf"{TYPED}|x{{300}}|“?(unknown|cultur|culture)”?|\d+ [A-Z][a-z]+ \d{{4}}|peer-support [\d.]+|[0-9a-f]{{12}}"
-    r"|[a-z]+/\w+\.yaml"
+    rf"{TYPED}|x{{100,}}|[a-z]+@example\.org|[0-9A-Z]{{4}}(-[0-9A-Z]{{4}}){{3}}|“?(unknown|cultur|culture)”?"
+    r"|\d+ [A-Z][a-z]+ \d{4}|peer-support [\d.]+|[0-9a-f]{12}|[a-z]+/\w+\.yaml"
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
 

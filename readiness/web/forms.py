@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
 
 from readiness.engine.answers import Answer, Missing, Phase, to_answer
 from readiness.engine.instrument import Item, Page
@@ -142,5 +142,11 @@ class StartForm(FlaskForm):
             SelectChoice(Phase.BEFORE.value, lazy_gettext("No, we are preparing: ask about our plans")),
             SelectChoice(Phase.AFTER.value, lazy_gettext("Yes, they have started: ask about how it is now")),
         ],
-        validators=[InputRequired(lazy_gettext("Choose whether peer support workers have started."))],
+        validators=[
+            AnyOf(
+                [phase.value for phase in Phase],
+                message=lazy_gettext("Choose whether peer support workers have started."),
+            )
+        ],
+        validate_choice=False,
     )

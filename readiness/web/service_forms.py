@@ -3,7 +3,7 @@
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, Length
 
 from readiness.engine.answers import Phase
 from readiness.language import lazy_gettext
@@ -21,7 +21,13 @@ class FollowUpForm(FlaskForm):
             SelectChoice(Phase.AFTER.value, lazy_gettext("Yes: ask about how it is now")),
             SelectChoice(Phase.BEFORE.value, lazy_gettext("No, we are still preparing: ask about our plans")),
         ],
-        validators=[InputRequired(lazy_gettext("Choose whether peer support workers have started."))],
+        validators=[
+            AnyOf(
+                [phase.value for phase in Phase],
+                message=lazy_gettext("Choose whether peer support workers have started."),
+            )
+        ],
+        validate_choice=False,
     )
 
 
@@ -49,7 +55,10 @@ class ShareForm(FlaskForm):
             SelectChoice(Part.IMPLEMENTER.value, lazy_gettext("Implementer: see results and reports")),
             SelectChoice(Part.MANAGER.value, lazy_gettext("Manager: answer, invite, submit and share")),
         ],
-        validators=[InputRequired(lazy_gettext("Choose what this person may do."))],
+        validators=[
+            AnyOf([Part.IMPLEMENTER.value, Part.MANAGER.value], message=lazy_gettext("Choose what this person may do."))
+        ],
+        validate_choice=False,
     )
 
     def chosen(self) -> Part:
