@@ -14,6 +14,7 @@ from readiness.store.database import transaction
 from readiness.store.invitations import MOST_RESPONDENTS, check_role
 from readiness.store.models import ResponseRow
 from readiness.store.teams import is_full
+from readiness.store.traces import blend
 
 
 class OtherSheet(Closed):
@@ -47,4 +48,5 @@ def enter_sheet(engine: Engine, assessment: Assessment, role: Role, form: str, a
             raise Closed(gettext("There are %(most)s respondents already; no more fit.", most=MOST_RESPONDENTS))
         response = add_response(connection, assessment.id, role.value, hashed_sheet(form), is_submitted=True)
         write_answers(connection, response, answers)
+        blend(connection, assessment.id)
     return True

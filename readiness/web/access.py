@@ -74,7 +74,7 @@ OPEN: Mapping[str, Open] = MappingProxyType(
         "team.respondents": Open.LINK,
         "paper.form": Open.LINK,
         "paper.sheet": Open.LINK,
-        "paper.enter": Open.LINK,
+        "paper.enter": Open.HELD,
         "respondents.invitation": Open.LINK,
         "respondents.begin": Open.LINK,
         "respondents.code": Open.PUBLIC,

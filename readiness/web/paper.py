@@ -21,14 +21,16 @@ from readiness.store.paper import OtherSheet, enter_sheet
 from readiness.store.teams import read_team
 from readiness.web.context import note_sheets, sheets_entered
 from readiness.web.forms import Problem
+from readiness.web.held import hold, owner
 from readiness.web.paper_forms import Typed, read_typed, shown
-from readiness.web.questionnaire import SESSION_ENDED
+from readiness.web.questionnaire import SESSION_ENDED_HERE
 from readiness.web.results import download
 from readiness.web.rules import database, keep_months, minimum_group
 from readiness.web.security import csrf
+from readiness.web.team import blueprint as team
 from readiness.web.team import open_team
 
-blueprint = Blueprint("paper", __name__, url_prefix="/a/<key>/team")
+blueprint = Blueprint("paper", __name__, url_prefix=team.url_prefix)
 
 
 def open_paper(key: str, role: str) -> tuple[Assessment, Paper]:
@@ -74,6 +76,8 @@ def sheet(key: str, role: str) -> ResponseReturnValue:
 @csrf.exempt  # type: ignore[untyped-decorator]  # checked inside, so that a lost session does not lose what was typed
 def enter(key: str, role: str) -> ResponseReturnValue:
     """Enter a sheet whole, and come back for the next; whatever is wrong, the page comes back with what was typed."""
+    if held := hold(key):
+        return held
     assessment, paper = open_paper(key, role)
     typed = read_typed(paper, request.form)
     problems = _problems(typed)
@@ -128,7 +132,7 @@ def _problems(typed: Typed) -> list[Problem]:
     try:
         csrf.protect()
     except CSRFError:
-        return [(gettext(SESSION_ENDED), None)]
+        return [(gettext(SESSION_ENDED_HERE), None)]
     return typed.problems()
 
 
@@ -146,6 +150,7 @@ def _page(key: str, role: str, assessment: Assessment, typed: Typed, problems: l
         assessment=assessment,
         ruleset=typed.paper.ruleset,
         typed=typed,
+        owner=owner(key),
         problems=problems or [],
         entered=entered,
         is_checked=request.method == "POST" and not problems,

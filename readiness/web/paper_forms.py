@@ -13,7 +13,7 @@ from readiness.report.paper import NOT_ANSWERED, Paper, key_for, typed_answer
 from readiness.store.invitations import MOST_RESPONDENTS
 from readiness.web.forms import Problem
 
-OWN_FIELDS = frozenset({"csrf_token", "form", "place", "action"})
+OWN_FIELDS = frozenset({"csrf_token", "form", "place", "owner", "action"})
 FORM = re.compile("[0-9a-f]{32}")
 MOST_SHOWN, MOST_DIGITS = 20, 9
 NOT_WHOLE = N_(
