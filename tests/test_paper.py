@@ -135,7 +135,7 @@ def typed_on(page: Page) -> set[str]:
 
 def type_in(client: PageClient, page: Page, key: str = "1", action: str = "enter", **other: str) -> Page:
     """Type the same key in every field, and press a button."""
-    return client.send(page, {**dict.fromkeys(fields(page), key), "action": action, **other}, "/team/paper/")
+    return client.send(page, {**dict.fromkeys(fields(page), key), "action": action, **other}, "/our-team/paper/")
 
 
 def stored(app: Flask, query: str) -> list[object]:
@@ -150,7 +150,7 @@ class TestEntering:
     def test_a_sheet_is_stored_whole_as_sent_and_the_page_comes_back_empty(
         self, app: Flask, client: PageClient, tasks: str
     ) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
         names = fields(page)
         assert "0 sheets were entered in this sitting" in page.text
         page = type_in(client, page, "1", **{names[0]: "?", names[1]: "x", names[2]: ""})
@@ -164,7 +164,7 @@ class TestEntering:
     def test_the_order_and_the_numbers_are_those_of_the_paper(
         self, client: PageClient, tasks: str, shipped: RuleSet
     ) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
         paper = sheet_of(shipped)
         assert fields(page) == list(paper.numbers)
         assert paper.mark in page.text
@@ -174,18 +174,18 @@ class TestEntering:
     def test_a_double_submit_enters_a_sheet_once_and_counts_it_once(
         self, app: Flask, client: PageClient, tasks: str
     ) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
         for _ in range(3):
             assert "1 sheet was entered in this sitting" in type_in(client, page).text
         assert len(stored(app, SHEETS)) == 1
-        second = type_in(client, client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}"))
+        second = type_in(client, client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}"))
         assert "2 sheets were entered in this sitting" in second.text
         assert len(stored(app, SHEETS)) == 2
 
     def test_another_sheet_from_a_page_that_was_sent_is_not_lost_and_asked_about(
         self, app: Flask, client: PageClient, tasks: str
     ) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
         type_in(client, page)
         again = type_in(client, page, "2")
         assert (again.status, "A sheet with other answers was entered from this page" in again.text) == (409, True)
@@ -194,7 +194,7 @@ class TestEntering:
         assert len(stored(app, SHEETS)) == 2
 
     def test_everything_wrong_is_named_at_once_and_kept(self, app: Flask, client: PageClient, tasks: str) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
         first, second, third, *_ = fields(page)
         page = type_in(client, page, "1", **{first: "9", second: "-", third: "<b>"})
         assert page.status == 400
@@ -207,7 +207,7 @@ class TestEntering:
     def test_checking_enters_nothing_and_goes_on_at_the_first_empty_field(
         self, app: Flask, client: PageClient, tasks: str
     ) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
         buttons = [button.get("value") for button in page.root.iter("button") if button.get("name") == "action"]
         assert buttons[0] == "check", "Enter in a field presses the first button where there is no JavaScript"
         first, second, *_ = fields(page)
@@ -217,7 +217,7 @@ class TestEntering:
         assert stored(app, SHEETS) == []
 
     def test_a_blank_sheet_is_left_out(self, app: Flask, client: PageClient, tasks: str) -> None:
-        page = type_in(client, client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}"), "x")
+        page = type_in(client, client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}"), "x")
         assert (page.status, "Nothing is answered here" in page.text) == (400, True)
         assert stored(app, SHEETS) == []
 
@@ -225,8 +225,8 @@ class TestEntering:
     def test_what_our_page_does_not_send_enters_nothing(
         self, app: Flask, client: PageClient, tasks: str, change: str
     ) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
-        path, sent = page.form("/team/paper/")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
+        path, sent = page.form("/our-team/paper/")
         for name in fields(page):
             sent[name] = "1"
         if change == "two values":
@@ -240,18 +240,18 @@ class TestEntering:
         assert stored(app, SHEETS) == []
 
     def test_a_lost_session_loses_nothing_that_was_typed(self, app: Flask, client: PageClient, tasks: str) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
         page = type_in(client, page, "1", csrf_token="stale")
         assert (page.status, "session had ended" in page.text) == (400, True)
         assert page.html.count('value="1" dir="ltr"') == len(fields(page))
         assert stored(app, SHEETS) == []
-        assert "1 sheet was entered" in client.send(page, {"action": "enter"}, "/team/paper/").text
+        assert "1 sheet was entered" in client.send(page, {"action": "enter"}, "/our-team/paper/").text
 
     def test_no_code_opens_a_sheet_and_its_form_does_not_either(
         self, app: Flask, client: PageClient, tasks: str
     ) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
-        _, sent = page.form("/team/paper/")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
+        _, sent = page.form("/our-team/paper/")
         type_in(client, page)
         assert client.get(f"/a/{sent['form']}/").status == 404
         assert normalised_code(sent["form"]) is None
@@ -262,8 +262,8 @@ class TestEntering:
         self, app: Flask, client: PageClient, tasks: str
     ) -> None:
         for _ in range(5):
-            type_in(client, client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}"))
-        assert "5 people have sent answers" in client.get(f"{tasks}team/").text
+            type_in(client, client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}"))
+        assert "5 people have sent answers" in client.get(f"{tasks}our-team/").text
         client.answer_everything(tasks)
         close(client, tasks)
         assert '"people": 5' in bytes(stored(app, "SELECT content FROM releases")[0]).decode()  # type: ignore[call-overload]
@@ -272,12 +272,12 @@ class TestEntering:
 class TestConsensus:
     @pytest.fixture
     def sheet(self, client: PageClient, tasks: str) -> Page:
-        return client.send(client.get(f"{tasks}team/"), {}, "/team/consensus")
+        return client.send(client.get(f"{tasks}our-team/"), {}, "/our-team/consensus")
 
     def test_it_is_typed_in_the_same_way_and_can_be_changed_again(
         self, client: PageClient, tasks: str, sheet: Page
     ) -> None:
-        page = client.get(f"{tasks}team/paper/consensus")
+        page = client.get(f"{tasks}our-team/paper/consensus")
         after = type_in(client, page)
         assert after.path == sheet.path
         assert after.text.count("Complete") == 2
@@ -288,7 +288,7 @@ class TestConsensus:
     def test_a_sheet_that_was_changed_elsewhere_is_shown_before_it_is_stored(
         self, client: PageClient, tasks: str, sheet: Page
     ) -> None:
-        page = client.get(f"{tasks}team/paper/consensus")
+        page = client.get(f"{tasks}our-team/paper/consensus")
         type_in(client, client.get(page.path), "2")
         stale = type_in(client, page, "1")
         assert (stale.status, "“2” is stored, “1” is typed" in stale.text) == (409, True)
@@ -299,23 +299,23 @@ class TestConsensus:
 class TestLimits:
     def test_an_unknown_role_and_one_that_was_not_chosen_get_a_sentence(self, client: PageClient, tasks: str) -> None:
         for path in ("form/nobody.pdf", "paper/nobody", "paper/manager", "form/manager.pdf"):
-            page = client.get(f"{tasks}team/{path}")
+            page = client.get(f"{tasks}our-team/{path}")
             assert (page.status, "There is no sheet of such a role" in page.text) == (404, True)
         for path in ("form/service_user.pdf", "paper/service_user"):
-            page = client.get(f"{tasks}team/{path}")
+            page = client.get(f"{tasks}our-team/{path}")
             assert (page.status, "Choose first which sections people in this role answer" in page.text) == (409, True)
 
     def test_without_a_team_there_is_no_consensus_sheet(self, client: PageClient) -> None:
-        page = client.get(f"{client.start()}team/form/consensus.pdf")
+        page = client.get(f"{client.start()}our-team/form/consensus.pdf")
         assert (page.status, "Choose first which sections the team answers" in page.text) == (409, True)
 
     def test_sheets_of_one_way_do_not_enter_while_the_team_answers_in_the_other(
         self, app: Flask, client: PageClient, tasks: str
     ) -> None:
-        page = client.get(f"{tasks}team/paper/consensus")
+        page = client.get(f"{tasks}our-team/paper/consensus")
         assert (page.status, "Choose “Use a consensus sheet”" in page.text) == (409, True)
-        open_before = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
-        client.send(client.get(f"{tasks}team/"), {}, "/team/consensus")
+        open_before = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
+        client.send(client.get(f"{tasks}our-team/"), {}, "/our-team/consensus")
         for page in (client.get(open_before.path), type_in(client, open_before)):
             assert (page.status, "The team answers together on one sheet" in page.text) == (409, True)
         assert stored(app, SHEETS) == []
@@ -323,7 +323,7 @@ class TestLimits:
     def test_a_closed_round_takes_no_sheet_and_keeps_what_was_typed(
         self, app: Flask, client: PageClient, tasks: str
     ) -> None:
-        page = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
+        page = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
         close(client, tasks)
         late = type_in(client, page)
         assert (late.status, "This round of questions has been closed" in late.text) == (409, True)
@@ -336,26 +336,26 @@ class TestLimits:
     ) -> None:
         monkeypatch.setattr(teams_store, "MOST_RESPONDENTS", 2)
         monkeypatch.setattr(paper_store, "MOST_RESPONDENTS", 2)
-        first = client.get(f"{tasks}team/paper/{MENTAL_HEALTH_WORKER}")
+        first = client.get(f"{tasks}our-team/paper/{MENTAL_HEALTH_WORKER}")
         type_in(client, first)
         full = type_in(client, client.get(first.path))
         assert (full.status, "There are 2 respondents already; no more fit" in full.text) == (409, True)
         assert type_in(client, first).status == 200, "one that has entered is still there"
 
     def test_only_who_may_manage_gets_a_form_or_types_in(self, app: Flask, client: PageClient, tasks: str) -> None:
-        sheet = client.send(client.get(f"{tasks}team/"), {}, "/team/consensus").path
+        sheet = client.send(client.get(f"{tasks}our-team/"), {}, "/our-team/consensus").path
         for path in (f"form/{MENTAL_HEALTH_WORKER}.pdf", f"paper/{MENTAL_HEALTH_WORKER}"):
-            assert client.raw.get(f"{sheet}team/{path}").status_code == 404
+            assert client.raw.get(f"{sheet}our-team/{path}").status_code == 404
 
 
 def test_the_page_of_the_team_offers_a_form_for_each_role_that_was_chosen(client: PageClient, tasks: str) -> None:
-    links = client.get(f"{tasks}team/").links().values()
-    forms = [link for link in links if "/team/form/" in link]
+    links = client.get(f"{tasks}our-team/").links().values()
+    forms = [link for link in links if "/our-team/form/" in link]
     assert [link for link in forms if "service_user" in link] == []
-    answer = client.raw.get(f"{tasks}team/form/{MENTAL_HEALTH_WORKER}.pdf")
+    answer = client.raw.get(f"{tasks}our-team/form/{MENTAL_HEALTH_WORKER}.pdf")
     assert answer.mimetype == "application/pdf"
     assert "Write no name on this sheet" in words(answer.data)
-    assert "Fill this sheet in together" in words(client.raw.get(f"{tasks}team/form/consensus.pdf").data)
+    assert "Fill this sheet in together" in words(client.raw.get(f"{tasks}our-team/form/consensus.pdf").data)
 
 
 @pytest.mark.parametrize(
