@@ -19,6 +19,7 @@ from readiness.web import (
     headers,
     identity,
     pages,
+    paper,
     people,
     questionnaire,
     reading,
@@ -59,6 +60,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.register_blueprint(comparisons.blueprint)
     app.register_blueprint(services.blueprint)
     app.register_blueprint(team.blueprint)
+    app.register_blueprint(paper.blueprint)
     app.register_blueprint(respondents.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(people.blueprint)

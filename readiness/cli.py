@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from readiness.cli_groups import Later
-from readiness.config import RULES, SETTINGS, read_settings
-from readiness.engine.answers import Phase
+from readiness.config import RULES, read_setting, read_settings
+from readiness.engine.answers import Phase, Role
 from readiness.engine.localised import localised
 from readiness.engine.result import Result
 from readiness.engine.ruleset import RuleSet
@@ -25,6 +25,7 @@ from readiness.loading.ruleset import case_subjects, load_ruleset
 from readiness.report import told, words
 from readiness.report.data import result_as_data
 from readiness.report.evidence import NO_SITE, Chosen, finding, findings
+from readiness.report.paper import TEAM, Paper, Told
 from readiness.report.said import whole
 from readiness.report.view import ReportView, view
 
@@ -81,8 +82,7 @@ def language_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _language(code: str) -> Language:
-    folder = SETTINGS["LOCALE"]
-    spoken = available(Path(str(folder.read(os.environ.get(folder.variable, folder.default)))))
+    spoken = available(Path(str(read_setting("LOCALE"))))
     if code not in spoken:
         raise ReadinessError(f"There is no translation into {code[:40]!r}{nearest(code, list(spoken))}")
     return spoken[code]
@@ -161,14 +161,47 @@ def _summary(ruleset: RuleSet, result: Result, service: str) -> str:
     "--pdf", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write the form to this file."
 )
 @click.option("--phase", type=click.Choice([phase.value for phase in Phase]), default="before", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role if role is not Role.MANAGER]),
+    help="Only what this role is asked, with what its people are told.",
+)
+@click.option("--consensus", is_flag=True, help="The sheet that a team fills in together.")
+@click.option("--sections", default="", help="Only these sections, as codes with commas between them.")
 @language_option
 @rules_option
-def questionnaire(pdf: Path, phase: str, code: str, folder: Path) -> None:
+def questionnaire(
+    pdf: Path, phase: str, role: str | None, consensus: bool, sections: str, code: str, folder: Path
+) -> None:
     """Write the blank questionnaire as a paper form."""
     from readiness.report.process import render_questionnaire_in_process
 
+    if role and consensus:
+        raise click.UsageError("Choose one: the sheet of a --role, or the one of a team by --consensus.")
     with speaking(_language(code)):
-        _write_file(pdf, render_questionnaire_in_process(localised(load_ruleset(folder), code), Phase(phase)))
+        ruleset = localised(load_ruleset(folder), code)
+        chosen = _sections(ruleset, sections)
+        if role:
+            told = Told(
+                max(ruleset.minimum_group, int(str(read_setting("MINIMUM_GROUP")))),
+                int(str(read_setting("KEEP_MONTHS"))),
+            )
+            paper = Paper(ruleset, Phase(phase), (Role(role),), chosen, told=told)
+        else:
+            paper = Paper(ruleset, Phase(phase), TEAM if consensus else tuple(Role), chosen, together=consensus)
+        if not paper.numbers:
+            raise ReadinessError("Nothing is asked there: choose another role or other sections.")
+        _write_file(pdf, render_questionnaire_in_process(paper))
+
+
+def _sections(ruleset: RuleSet, text: str) -> frozenset[str] | None:
+    """The sections that were named; None for all. Raises ReadinessError."""
+    known = [section.code for section in ruleset.instrument.sections]
+    named = [code.strip() for code in text.split(",") if code.strip()]
+    for code in named:
+        if code not in known:
+            raise ReadinessError(f"There is no section {code[:40]!r}{nearest(code, known)}")
+    return frozenset(named) or None
 
 
 @main.command()

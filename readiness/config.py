@@ -120,21 +120,26 @@ SETTINGS: Mapping[str, Setting] = {
 
 def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, object]:
     """Every setting from the environment. Raises ReadinessError naming the variable that cannot be read."""
-    environment = os.environ if environment is None else environment
     values: dict[str, object] = {}
-    for name, setting in SETTINGS.items():
-        text = environment.get(setting.variable, setting.default)
-        try:
-            values[name] = setting.read(text)
-        except ValueError as error:
-            got = "cannot be read" if setting.is_secret else f"is {text!r}"
-            raise ReadinessError(f"{setting.variable} {got}; expected {error}. {setting.purpose}") from None
+    for name in SETTINGS:
+        values[name] = read_setting(name, environment)
     if values["SMTP"] and not values["MAIL_FROM"]:
         raise ReadinessError(
             "READINESS_SMTP is set, and READINESS_MAIL_FROM is not. Set it to the address that mail comes from."
         )
     check_personal_mode(values)
     return complete(values)
+
+
+def read_setting(name: str, environment: Mapping[str, str] | None = None) -> object:
+    """One setting from the environment. Raises ReadinessError naming the variable that cannot be read."""
+    setting = SETTINGS[name]
+    text = (os.environ if environment is None else environment).get(setting.variable, setting.default)
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        got = "cannot be read" if setting.is_secret else f"is {text!r}"
+        raise ReadinessError(f"{setting.variable} {got}; expected {error}. {setting.purpose}") from None
 
 
 def check_personal_mode(values: Mapping[str, object]) -> None:

@@ -32,6 +32,7 @@ from readiness.language import CATALOGUE, ENGLISH, Language, available, speaking
 from readiness.report.charts import WIDTH, bar_chart
 from readiness.report.citing import Register
 from readiness.report.evidence import Chosen, advice_method, construct_method, findings
+from readiness.report.paper import Paper
 from readiness.report.pdf import FONTS, lay_out_questionnaire, lay_out_report, render_pdf, render_questionnaire
 from readiness.report.process import render_in_process, render_questionnaire_in_process
 from readiness.report.said import say
@@ -92,7 +93,7 @@ def laid_out(shown: ReportView) -> tuple[str, Document]:
 
 @pytest.fixture(scope="module")
 def form(there: RuleSet, spoken: Language) -> tuple[str, Document]:
-    return lay_out_questionnaire(there, Phase.BEFORE, spoken)
+    return lay_out_questionnaire(Paper(there, Phase.BEFORE), spoken)
 
 
 def english(value: object, name: str = "") -> Iterator[str]:
@@ -208,7 +209,7 @@ def test_a_translation_that_a_machine_drafted_says_so(shipped: RuleSet, spoken: 
     there = localised(drafted, spoken.code)
     note = view(there, score(there, mixed(there)), "7", DAY).translation
     assert note
-    assert note in lay_out_questionnaire(there, Phase.BEFORE, spoken)[0]
+    assert note in lay_out_questionnaire(Paper(there, Phase.BEFORE), spoken)[0]
 
 
 # --- where it stands
@@ -294,7 +295,9 @@ def test_the_pdf_bears_language_and_passes_the_gate(shown: ReportView, spoken: L
 
 
 def test_the_form_comes_in_the_language_from_the_renderer_too(there: RuleSet, spoken: Language) -> None:
-    assert render_questionnaire_in_process(there, Phase.AFTER) == render_questionnaire(there, Phase.AFTER, spoken)
+    assert render_questionnaire_in_process(Paper(there, Phase.AFTER)) == render_questionnaire(
+        Paper(there, Phase.AFTER), spoken
+    )
 
 
 def test_the_english_report_says_nothing_of_a_translation(shipped: RuleSet) -> None:

@@ -25,6 +25,7 @@ from readiness.errors import Unavailable
 from readiness.language import Language, speaking
 from readiness.loading.ruleset import load_ruleset
 from readiness.report.glyphs import Glyphs
+from readiness.report.paper import Paper
 from readiness.report.pdf import FONTS, PackagedAssets, render_pdf, render_questionnaire
 from readiness.report.process import Limits, render_in_process, run
 from readiness.report.view import ReportView, view
@@ -233,7 +234,7 @@ def test_another_name_gives_another_document_identifier(ruleset: RuleSet) -> Non
 
 @pytest.mark.parametrize("phase", list(Phase))
 def test_the_paper_form_holds_every_question_and_is_tagged(ruleset: RuleSet, phase: Phase) -> None:
-    pdf = render_questionnaire(ruleset, phase)
+    pdf = render_questionnaire(Paper(ruleset, phase))
     text = " ".join(" ".join(text_of(pdf)).split())
     items = list(ruleset.instrument.asked(phase))
     assert [item.ask[phase] for item in items if " ".join(item.ask[phase].split()) not in text] == []

@@ -43,6 +43,7 @@ NO_PAGE = {
     "respondents.begin": "leads to the task list",
     "respondents.take_back_answers": "leads to the task list",
     "services.unshare": "leads to the list of services",
+    "paper.form": "a PDF",
     "results.pdf": "a PDF",
     "results.data": "data",
     "results.team_csv": "a table",

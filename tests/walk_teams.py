@@ -12,6 +12,7 @@ from walk import TYPED, Stop
 from readiness.engine.answers import Phase
 from readiness.permissions import AccountRole
 from readiness.store.assessments import start_assessment
+from readiness.web.paper_forms import OWN_FIELDS
 from readiness.web.rules import current_ruleset, database
 
 MANAGER, IMPLEMENTER = "m@example.org", "i@example.org"
@@ -62,12 +63,26 @@ def _team(app: Flask, manager: PageClient, tasks: str) -> Iterator[Stop]:
     page = manager.get(f"{tasks}our-team/")
     yield Stop("team.overview", "invited", page)
     yield Stop("team.another_link", "made", manager.send(page, {}, "/link"))
+    yield from _paper(manager, tasks)
     sheet = _post(manager, tasks, "consensus")
+    yield Stop("paper.sheet", "consensus sheet", manager.get(f"{tasks}our-team/paper/consensus"))
     yield Stop("assessments.tasks", "consensus sheet", sheet)
     yield Stop("questionnaire.review", "consensus sheet", manager.get(f"{sheet.path}submit"))
     yield Stop("team.overview", "consensus", manager.get(f"{tasks}our-team/"))
     yield Stop("error", "no team of a sheet", manager.get(f"{sheet.path}our-team/"))
     _post(manager, tasks, "respondents")
+
+
+def _paper(manager: PageClient, tasks: str) -> Iterator[Stop]:
+    page = manager.get(f"{tasks}our-team/paper/mental_health_worker")
+    yield Stop("paper.sheet", "empty", page)
+    _, fields = page.form("/our-team/paper/")
+    names = [name for name in fields if name not in OWN_FIELDS]
+    for what, typed, action in (("wrong", TYPED, "enter"), ("blank", "x", "enter"), ("checked", "1", "check")):
+        sent = {**fields.to_dict(), **dict.fromkeys(names, typed), "action": action}
+        yield Stop("paper.enter", what, manager.post(page.path, sent))
+    yield Stop("paper.enter", "not whole", manager.post(page.path, {**fields.to_dict(), "form": ""}))
+    yield Stop("error", "no such sheet", manager.get(f"{tasks}our-team/paper/nobody"))
 
 
 def _post(manager: PageClient, tasks: str, what: str, **fields: str) -> Page:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import ceil
 
 from readiness.engine.answers import Phase, Role
 from readiness.engine.gaps import gap_levels, gap_of
@@ -117,6 +118,11 @@ class Instrument:
                 if section.code in chosen and (pages := tuple(_narrowed(section.pages, asked)))
             )
         )
+
+    def minutes_of(self, section: Section) -> int:
+        """About how many minutes a section of this questionnaire takes when it may be narrowed; at least one."""
+        whole = next(each for each in self.sections if each.code == section.code)
+        return max(1, ceil(whole.minutes * len(section.items) / len(whole.items)))
 
 
 def _narrowed(pages: Iterable[Page], roles: frozenset[Role]) -> Iterator[Page]:

@@ -14,16 +14,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from readiness.engine.answers import Phase
 from readiness.engine.framework import Band
-from readiness.engine.instrument import Item, Section
-from readiness.engine.ruleset import RuleSet
 from readiness.language import ENGLISH, Language, catalogue, speaking
 from readiness.report import words
 from readiness.report.charts import bar_chart
 from readiness.report.finish import finish
 from readiness.report.glyphs import Glyphs
 from readiness.report.numbering import Numbering
+from readiness.report.paper import DONT_KNOW, NOT_APPLICABLE, Paper
 from readiness.report.parts import BandView, Bar, PhaseView, RecommendationView, ReportView, TeamView, UntoldView
 from readiness.report.said import translation_note
 from readiness.report.text import direction_of, without_hidden
@@ -153,36 +151,32 @@ def _report(view: ReportView, room: Room) -> str:
     )
 
 
-def render_questionnaire(ruleset: RuleSet, phase: Phase, language: Language = ENGLISH) -> bytes:
-    """The blank paper form of one phase: every item with boxes to tick and room for notes."""
-    return _write(*lay_out_questionnaire(ruleset, phase, language))
+def render_questionnaire(paper: Paper, language: Language = ENGLISH) -> bytes:
+    """A blank form on paper: every item with boxes to tick."""
+    return _write(*lay_out_questionnaire(paper, language))
 
 
-def lay_out_questionnaire(ruleset: RuleSet, phase: Phase, language: Language) -> tuple[str, Document]:
+def lay_out_questionnaire(paper: Paper, language: Language) -> tuple[str, Document]:
     """The paper form: its HTML and its pages."""
-    identity = ruleset.identity
+    identity = paper.ruleset.identity
+    stamp = f"{identity.id} {identity.version} · {identity.digest[:SHORT_DIGEST]}"
     with speaking(language):
         html = (
             _environment()
             .get_template("questionnaire.html")
             .render(
-                ruleset=ruleset,
-                phase=phase,
-                phase_words=words.PHASE[phase],
-                phase_about=words.PHASE_LONG[phase],
-                stamp=f"{identity.id} {identity.version} · {identity.digest[:SHORT_DIGEST]}",
-                translation=translation_note(ruleset),
-                sections=[(each, pages) for each in ruleset.instrument.sections if (pages := _pages(each, phase))],
-                number={item.code: place for place, item in enumerate(ruleset.instrument.asked(phase), 1)},
+                paper=paper,
+                phase_words=words.PHASE[paper.phase],
+                phase_about=words.PHASE_LONG[paper.phase],
+                role=words.ROLE[paper.roles[0]] if paper.told else "",
+                stamp=f"{stamp} · {paper.mark}" if paper.is_typed else stamp,
+                translation=translation_note(paper.ruleset),
+                key={"unknown": DONT_KNOW, "none": NOT_APPLICABLE},
                 language=language,
+                name_direction=direction_of(paper.service, language.direction),
             )
         )
     return html, _lay_out(html, language.direction == "rtl")
-
-
-def _pages(section: Section, phase: Phase) -> list[tuple[str, list[Item]]]:
-    pages = [(page.title, [item for item in page.items if phase in item.ask]) for page in section.pages]
-    return [(title, items) for title, items in pages if items]
 
 
 def _chapters(view: ReportView) -> tuple[str, ...]:

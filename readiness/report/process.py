@@ -13,10 +13,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from typing import Any
 
-from readiness.engine.answers import Phase
-from readiness.engine.ruleset import RuleSet
 from readiness.errors import Unavailable
 from readiness.language import Language, gettext, language
+from readiness.report.paper import Paper
 from readiness.report.parts import ReportView
 
 MIB = 1024 * 1024
@@ -39,9 +38,9 @@ def render_in_process(view: ReportView, *, limits: Limits = LIMITS) -> bytes:
     return run(_report, (view,), limits)
 
 
-def render_questionnaire_in_process(ruleset: RuleSet, phase: Phase, *, limits: Limits = LIMITS) -> bytes:
+def render_questionnaire_in_process(paper: Paper, *, limits: Limits = LIMITS) -> bytes:
     """`pdf.render_questionnaire` in a process of its own, in the language being spoken. Raises Unavailable as above."""
-    return run(_questionnaire, (ruleset, phase, language()), limits)
+    return run(_questionnaire, (paper, language()), limits)
 
 
 def run(work: Callable[..., bytes], arguments: tuple[Any, ...], limits: Limits = LIMITS) -> bytes:
@@ -112,7 +111,7 @@ def _report(view: ReportView) -> bytes:
     return render_pdf(view)
 
 
-def _questionnaire(ruleset: RuleSet, phase: Phase, spoken: Language) -> bytes:
+def _questionnaire(paper: Paper, spoken: Language) -> bytes:
     from readiness.report.pdf import render_questionnaire  # only the renderer's process loads WeasyPrint
 
-    return render_questionnaire(ruleset, phase, spoken)
+    return render_questionnaire(paper, spoken)

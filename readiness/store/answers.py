@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from readiness.engine.answers import Answer, Answers, Missing, Role, to_answer
@@ -34,7 +34,7 @@ class StalePage(Closed):
 def read_answers(engine: Engine, assessment: Assessment) -> Answers:
     """Everything answered so far."""
     with transaction(engine) as connection:
-        return Answers(assessment.phase, _answers(connection, assessment.response))
+        return Answers(assessment.phase, find_answers(connection, assessment.response))
 
 
 def read_page(engine: Engine, assessment: Assessment, page: str, items: Iterable[str]) -> SavedPage:
@@ -58,9 +58,39 @@ def save_page(
             return stored
         if stored.revision != revision:
             raise StalePage(stored)
-        _write(connection, assessment.response, answers)
+        write_answers(connection, assessment.response, answers)
         _set_revision(connection, assessment.response, page, stored.revision + 1)
     return SavedPage(stored.revision + 1, answers)
+
+
+def read_sheet(engine: Engine, sheet: Assessment) -> SavedPage:
+    """Everything on a consensus sheet; its revision counts how often any of its pages was saved."""
+    with transaction(engine) as connection:
+        return _saved_sheet(connection, sheet.response)
+
+
+def save_sheet(engine: Engine, sheet: Assessment, revision: int, pages: Mapping[str, Mapping[str, Answer]]) -> None:
+    """Save the answers of all pages of a consensus sheet at once; `revision` is the one that was seen.
+
+    Raises StalePage when the sheet holds other answers of a later revision, and Closed.
+    """
+    answers = {item: answer for page in pages.values() for item, answer in page.items()}
+    with transaction(engine, writing=True) as connection:
+        _check_open(connection, sheet)
+        stored = _saved_sheet(connection, sheet.response)
+        if stored.answers == given(answers) and stored.revision:
+            return
+        if stored.revision != revision:
+            raise StalePage(stored)
+        write_answers(connection, sheet.response, answers)
+        for page in pages:
+            seen = select(PageRow.revision).where(PageRow.response_id == sheet.response, PageRow.page == page)
+            _set_revision(connection, sheet.response, page, (connection.execute(seen).scalar_one_or_none() or 0) + 1)
+
+
+def given(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What is stored of answers: all but *not answered*."""
+    return {item: answer for item, answer in answers.items() if answer is not Missing.NOT_ANSWERED}
 
 
 def manager_answers(connection: Connection, assessment: str) -> Mapping[str, Answer]:
@@ -68,7 +98,7 @@ def manager_answers(connection: Connection, assessment: str) -> Mapping[str, Ans
     query = select(ResponseRow.id).where(
         ResponseRow.assessment_id == assessment, ResponseRow.role == Role.MANAGER.value
     )
-    return _answers(connection, connection.execute(query).scalar_one())
+    return find_answers(connection, connection.execute(query).scalar_one())
 
 
 def saved_pages(engine: Engine, assessment: Assessment) -> frozenset[str]:
@@ -102,27 +132,30 @@ def check_not_sent(connection: Connection, response: str) -> None:
         raise Closed(gettext("You have sent these answers. To change them, take them back first."))
 
 
-def _answers(connection: Connection, response: str) -> dict[str, Answer]:
+def find_answers(connection: Connection, response: str) -> dict[str, Answer]:
+    """What is stored of a response, within a transaction; what was not answered is not in it."""
     rows = connection.execute(select(AnswerRow.item, AnswerRow.value).where(AnswerRow.response_id == response))
     return {item: to_answer(value) for item, value in rows}
 
 
 def _saved(connection: Connection, response: str, page: str, items: Iterable[str]) -> SavedPage:
     query = select(PageRow.revision).where(PageRow.response_id == response, PageRow.page == page)
-    answers = _answers(connection, response)
+    answers = find_answers(connection, response)
     revision = connection.execute(query).scalar_one_or_none() or 0
     return SavedPage(revision, {item: answers.get(item, Missing.NOT_ANSWERED) for item in items})
 
 
-def _write(connection: Connection, response: str, answers: Mapping[str, Answer]) -> None:
+def write_answers(connection: Connection, response: str, answers: Mapping[str, Answer]) -> None:
+    """Store answers instead of what is stored for the same items, within a transaction."""
     connection.execute(delete(AnswerRow).where(AnswerRow.response_id == response, AnswerRow.item.in_(list(answers))))
-    rows = [
-        {"response_id": response, "item": item, "value": str(value)}
-        for item, value in answers.items()
-        if value is not Missing.NOT_ANSWERED
-    ]
+    rows = [{"response_id": response, "item": item, "value": str(value)} for item, value in given(answers).items()]
     if rows:
         connection.execute(insert(AnswerRow), rows)
+
+
+def _saved_sheet(connection: Connection, response: str) -> SavedPage:
+    revisions = select(func.sum(PageRow.revision)).where(PageRow.response_id == response)
+    return SavedPage(int(connection.execute(revisions).scalar_one() or 0), find_answers(connection, response))
 
 
 def _set_revision(connection: Connection, response: str, page: str, revision: int) -> None:

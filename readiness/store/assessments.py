@@ -127,10 +127,15 @@ def add_assessment(
     return assessment
 
 
-def add_response(connection: Connection, assessment: str, role: str, key_hash: str | None = None) -> str:
+def add_response(
+    connection: Connection, assessment: str, role: str, key_hash: str | None = None, *, is_submitted: bool = False
+) -> str:
     """Add an empty response to an assessment and return its id."""
     response = secrets.token_hex(16)
-    connection.execute(insert(ResponseRow).values(id=response, assessment_id=assessment, role=role, key_hash=key_hash))
+    row = insert(ResponseRow).values(
+        id=response, assessment_id=assessment, role=role, key_hash=key_hash, is_submitted=is_submitted
+    )
+    connection.execute(row)
     return response
 
 

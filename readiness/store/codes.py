@@ -37,6 +37,11 @@ def receipt_of(code: str) -> str:
     return _hash("receipt", code)
 
 
+def hashed_sheet(form: str) -> str:
+    """What the response of a paper sheet keeps of the form by which it was typed in; no code opens it."""
+    return _hash("sheet", form)
+
+
 def new_key() -> str:
     """The key of a link."""
     return secrets.token_urlsafe(KEY_BYTES)

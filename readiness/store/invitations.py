@@ -54,7 +54,7 @@ class Reminder:
 def make_group_link(engine: Engine, assessment: Assessment, role: Role) -> str:
     """A new key of the link for everybody of a role, instead of any before; who has entered is not affected."""
     with transaction(engine, writing=True) as connection:
-        _check_role(connection, assessment.id, role)
+        check_role(connection, assessment.id, role)
         group = select(InvitationRow.id).where(
             InvitationRow.assessment_id == assessment.id, InvitationRow.role == role.value, InvitationRow.is_group
         )
@@ -68,7 +68,7 @@ def make_group_link(engine: Engine, assessment: Assessment, role: Role) -> str:
 def invite_respondent(engine: Engine, assessment: Assessment, role: Role, name: str, address: str) -> str:
     """Invite one person and return the key of their link; `address` may be empty."""
     with transaction(engine, writing=True) as connection:
-        _check_role(connection, assessment.id, role)
+        check_role(connection, assessment.id, role)
         many = select(func.count()).where(InvitationRow.assessment_id == assessment.id)
         if connection.execute(many).scalar_one() >= MOST_RESPONDENTS:
             raise Closed(gettext("There are %(most)s invitations already; no more fit.", most=MOST_RESPONDENTS))
@@ -141,7 +141,8 @@ def reminders(engine: Engine, assessment: Assessment) -> tuple[Reminder, ...]:
         )
 
 
-def _check_role(connection: Connection, assessment: str, role: Role) -> None:
+def check_role(connection: Connection, assessment: str, role: Role) -> None:
+    """Raise Closed when the wave was closed, or nothing was chosen for the role to answer."""
     check_wave_open(connection, assessment)
     if role not in team_sections(connection, assessment):
         raise Closed(gettext("Choose first which sections people in this role answer."))

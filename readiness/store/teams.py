@@ -87,8 +87,7 @@ def enter(engine: Engine, key: str) -> str:
             raise Closed(
                 gettext("Somebody has entered by this link already. To go on with your answers, use your code.")
             )
-        many = select(func.count()).where(ResponseRow.assessment_id == invitation.assessment)
-        if connection.execute(many).scalar_one() >= MOST_RESPONDENTS:
+        if is_full(connection, invitation.assessment):
             raise Closed(gettext("So many have entered that no more fit. Ask whoever invited you."))
         if not invitation.is_group:
             connection.execute(
@@ -97,6 +96,12 @@ def enter(engine: Engine, key: str) -> str:
         add_response(connection, invitation.assessment, invitation.role.value, hashed_code(code))
         blend(connection, invitation.assessment)
     return code
+
+
+def is_full(connection: Connection, assessment: str) -> bool:
+    """Whether no more respondents fit, within a transaction."""
+    many = select(func.count()).where(ResponseRow.assessment_id == assessment)
+    return connection.execute(many).scalar_one() >= MOST_RESPONDENTS
 
 
 def send_response(engine: Engine, assessment: Assessment, code: str, comment: str = "") -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from math import ceil
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -139,5 +138,4 @@ def state_of(section: Section, answers: Answers, saved: frozenset[str]) -> str:
 
 def minutes_of(section: Section, ruleset: RuleSet) -> int:
     """About how many minutes a section takes of which perhaps only some items are asked; at least one."""
-    whole = next(each for each in ruleset.instrument.sections if each.code == section.code)
-    return max(1, ceil(whole.minutes * len(section.items) / len(whole.items)))
+    return ruleset.instrument.minutes_of(section)

@@ -1,7 +1,8 @@
-"""What every template may use (the language), and what this browser's session keeps: language and assessments."""
+"""What every template may use (the language), and what this browser's session keeps: language, assessments, sheets."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 
 from babel.support import NullTranslations
@@ -103,3 +104,19 @@ def remember(key: str) -> None:
 def forget(key: str) -> None:
     """Forget an assessment in this browser's session; its link still works."""
     session["assessments"] = [other for other in remembered() if other != key]
+
+
+def sheets_entered(assessment: str, role: str, today: date) -> int:
+    """How many paper sheets of a role were entered in this browser today; what is stored is told of groups only."""
+    kept = session.get("sheets")
+    if not isinstance(kept, dict) or kept.get("of") != [assessment, today.isoformat()]:
+        return 0
+    return int(kept.get(role, 0))
+
+
+def note_sheets(assessment: str, role: str, today: date, entered: int) -> None:
+    """Note in this browser how many sheets were entered; those of another assessment or day are forgotten."""
+    of = [assessment, today.isoformat()]
+    kept = session.get("sheets")
+    same = kept if isinstance(kept, dict) and kept.get("of") == of else {}
+    session["sheets"] = {**same, "of": of, str(role): entered}

@@ -47,3 +47,15 @@ openTarget();
 document.querySelectorAll("input.link").forEach(function (input) {
   input.addEventListener("focus", function () { input.select(); });
 });
+
+// Typing from paper: Enter goes on to the next field, and from the last one to the button.
+document.querySelectorAll("form[data-keys]").forEach(function (form) {
+  var stops = Array.from(form.querySelectorAll("input[type=text], button[value=enter]"));
+  form.addEventListener("keydown", function (event) {
+    var place = stops.indexOf(event.target);
+    if (event.key !== "Enter" || event.isComposing || event.target.type !== "text") { return; }
+    event.preventDefault();
+    stops[place + 1].focus();
+    if (stops[place + 1].select) { stops[place + 1].select(); }
+  });
+});
