@@ -136,7 +136,7 @@ def test_the_form_of_a_level_shows_what_its_siblings_are_worth_and_the_reason_th
         links = [link.get("href") or "" for link in around.iter("a")]
         assert f"/workbench/drafts/{desk.draft}/edit/items/contact/weekly" in links
         assert any(link.endswith(f"/read/evidence/findings/{FINDING}") for link in links)
-    assert "(this level)" in desk.open("items/contact/monthly").text
+    assert "(neutral or mixed) this level" in desk.open("items/contact/monthly").text
 
 
 def test_a_level_that_is_not_rated_has_no_worth_around_it(desk: Desk) -> None:
@@ -318,7 +318,7 @@ def test_the_preview_of_a_level_leads_with_the_old_and_the_new_worth(desk: Desk)
     shown = text_of(preview_of(page))
     assert shown.startswith(
         "Preview: nothing is saved yet What changes What it is worth "
-        "Now: +2 (strong facilitator) With your change: +0.5 (neutral) "
+        "Now: +2 (strong facilitator) With your change: +0.5 (neutral or mixed) "
         "Wording Now: About once a week. With your change: Each week. As it would be read"
     )
 
