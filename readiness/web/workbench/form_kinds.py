@@ -299,8 +299,7 @@ def owner_field(ruleset: RuleSet, kind: Kind, themes: Mapping[str, str]) -> Choi
     if kind is Kind.RECOMMENDATION:
         return Choice("owner", gettext("Theme"), choices=tuple(themes.items()), named=True)
     sources: Choices = tuple((code, source.cite) for code, source in ruleset.sources.items())
-    hint = gettext("A paper that is not in the list is added first, by the form for a new paper.")
-    return Choice("owner", gettext("Paper"), hint, choices=sources, named=True)
+    return Choice("owner", gettext("Paper"), choices=sources, named=True)
 
 
 def suggested_code(kind: Kind, owner: str, values: Values, taken: Collection[str]) -> str:
