@@ -401,7 +401,7 @@ def test_a_paper_is_changed_and_previewed_as_readers_see_it(desk: Desk) -> None:
         ("code", "smith2020", "smith2020 is taken already; choose another code."),
         ("code", "con", "Name the file by folder and name"),
         ("code", "../../etc", "A code has small letters, digits and _"),
-        ("about", "", "about is empty; write it out"),
+        ("about", "", "What it is: Write it out; it cannot stay empty."),
     ],
 )
 def test_a_paper_that_makes_no_sense_is_refused_with_a_sentence(
@@ -412,6 +412,14 @@ def test_a_paper_that_makes_no_sense_is_refused_with_a_sentence(
     assert page.status == 400
     assert sentence in page.text
     assert desk.files() == before
+
+
+def test_everything_that_is_missing_in_a_new_rule_is_named_at_once(desk: Desk) -> None:
+    page = desk.send(desk.open("new-rule"))
+    assert page.status == 400
+    for label in ("Construct", "Title", "What it does", "Because", "Who says so"):
+        assert f"{label}: " in page.text
+    assert "Code: " not in page.text
 
 
 def test_a_paper_replaces_no_file_that_is_there(desk: Desk) -> None:
@@ -512,9 +520,9 @@ def test_a_code_that_is_taken_or_no_code_is_named_at_its_field(desk: Desk) -> No
 
 def test_what_the_loader_complains_of_stands_at_its_field(desk: Desk) -> None:
     before = desk.files()
-    page = desk.send(desk.open("recommendations/keep_meeting"), ("title", ""), ("who", "x" * 10_000))
+    page = desk.send(desk.open("recommendations/keep_meeting"), ("title", "x" * 3_000), ("who", "x" * 10_000))
     assert page.status == 400
-    assert page.links()["title is empty; write it out"] == "#title"
+    assert page.links()["title has 3,000 characters; at most 90 fit"] == "#title"
     assert page.links()["who has 10,000 characters; at most 2,000 fit"] == "#who"
     assert desk.files() == before
 
@@ -635,6 +643,12 @@ def test_a_code_that_an_earlier_version_retired_cannot_get_another_meaning(desk:
         in page.text
     )
     assert list(desk.ruleset().findings) == [FINDING]
+
+
+def test_what_is_not_there_leads_back_to_the_rule_sets(desk: Desk) -> None:
+    page = desk.browser.get(f"/workbench/drafts/{desk.draft}/edit/rules/nope")
+    assert page.status == 404
+    assert page.links()["Go to the rule sets"] == "/workbench/"
 
 
 def test_ten_thousand_characters_stay_on_the_page(desk: Desk) -> None:

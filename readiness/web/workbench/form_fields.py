@@ -57,9 +57,11 @@ class Field:
         return [(self.name, self.text(values))]
 
     def read(self, posted: Posted) -> Values:
-        """The values that were sent. Raises ReadinessError."""
+        """The values that were sent. Raises ReadinessError when one that must be there is not."""
         text = one_line(posted.get(self.name, ""))
-        return {self.name: None if self.optional and not text else text}
+        if not text and not self.optional:
+            raise ReadinessError(gettext("Write it out; it cannot stay empty."))
+        return {self.name: text or None}
 
     def text(self, values: Values) -> str:
         """The values as a browser would send them."""

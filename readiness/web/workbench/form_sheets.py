@@ -149,7 +149,7 @@ def new_sheet(opened: OpenDraft, named: Named) -> Sheet:
     ruleset = _ruleset(opened)
     hint = gettext("Small letters, digits and _. It stays for good; leave it empty to have it made from the words.")
     owner = owner_field(ruleset, named.kind, themes_of(opened))
-    own = (*([owner] if owner else []), Field("code", gettext("Code"), hint))
+    own = (*([owner] if owner else []), Field("code", gettext("Code"), hint, optional=True))
     return Sheet(opened, ruleset, named, title_of(ruleset, named), (*own, *FIELDS[named.kind](ruleset, named)))
 
 
@@ -206,7 +206,8 @@ def step_of(sheet: Sheet, posted: Posted) -> Step:
             complaints.append(Complaint(str(error), each.name))
     values: Values = read  # type: ignore[assignment]  # fields read values
     if complaints:
-        return Step(values, sheet.named.code, None, complaints)
+        own = _unfit(sheet, str(read["code"])) if read.get("code") else []
+        return Step(values, sheet.named.code, None, [*own, *complaints])
     return _added(sheet, values) if sheet.is_new else _edited(sheet, values, posted.get("opened", ""))
 
 
@@ -222,17 +223,24 @@ def _edited(sheet: Sheet, read: Values, opened: str) -> Step:
 
 def _added(sheet: Sheet, read: Values) -> Step:
     kind, owner = sheet.named.kind, str(read.get("owner", ""))
-    taken = codes_of(sheet.ruleset, kind)
-    code = str(read["code"]) or suggested_code(kind, owner, read, taken)
-    sentences = [*_unfit_code(code, taken)] or ([*_unfit_file(sheet, code)] if kind is Kind.SOURCE else [])
-    if sentences:
-        return Step(read, code, None, [Complaint(sentence, "code") for sentence in sentences])
+    code = str(read["code"] or "") or suggested_code(kind, owner, read, codes_of(sheet.ruleset, kind))
+    if complaints := _unfit(sheet, code):
+        return Step(read, code, None, complaints)
     if kind is Kind.SOURCE:
         values = {key: code if key == "id" else read.get(key) for key in SOURCE_KEYS}
         return Step(read, code, NewFile(source_file(code), "source", values), [])
     listed = LISTED[kind]
     values = {key: code if key == listed.keys[0] else read.get(key) for key in listed.keys}
     return Step(read, code, Addition(list_of(sheet.opened.files, kind, owner), listed.keys[0], values), [])
+
+
+def _unfit(sheet: Sheet, code: str) -> list[Complaint]:
+    """Why a new thing cannot have a code."""
+    kind = sheet.named.kind
+    sentences = [*_unfit_code(code, codes_of(sheet.ruleset, kind))]
+    if kind is Kind.SOURCE and not sentences:
+        sentences = [*_unfit_file(sheet, code)]
+    return [Complaint(sentence, "code") for sentence in sentences]
 
 
 def _unfit_code(code: str, taken: Collection[str]) -> Iterable[str]:

@@ -182,7 +182,9 @@ def _form(draft_id: str, named: Named) -> ResponseReturnValue:
     sheet = _sheet(opened, named)
     posted = sheet.filled(_back())
     if sheet.is_new:  # where a link says what it is to rest on
-        posted.setlist("evidence", request.args.getlist("evidence")[:1])
+        posted.setlist(
+            "evidence", [code for code in request.args.getlist("evidence") if code in sheet.ruleset.findings]
+        )
     return _page(sheet, posted, saved="saved" in request.args)
 
 
