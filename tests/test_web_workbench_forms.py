@@ -443,7 +443,7 @@ def test_a_field_that_the_form_does_not_have_is_refused_and_nothing_is_lost(
     before = desk.files()
     page = desk.send(desk.open(f"rules/{RULE}"), ("because", "Typed at length."), foreign)
     assert page.status == 400
-    assert f"The page sent a field that it does not have ({foreign[0]})." in page.text
+    assert page.text.count("The page sent a field that it does not have.") == 1
     assert "Typed at length." in page.text
     assert desk.files() == before
     if foreign[0] != "opened":

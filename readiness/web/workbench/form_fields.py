@@ -37,7 +37,10 @@ def one_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of text; an `optional` one may be left out. `leads`: it is what counts most of its thing."""
+    """One line of text; an `optional` one may be left out.
+
+    `leads`: it is what counts most of its thing; `signed`: what it says begins with a sign and a number.
+    """
 
     name: str
     label: str
@@ -45,6 +48,7 @@ class Field:
     optional: bool = False
     shape: ClassVar[str] = "line"
     leads: ClassVar[bool] = False
+    signed: ClassVar[bool] = False
     repeats: ClassVar[bool] = False
 
     @property
@@ -139,7 +143,6 @@ class Choice(Field):
     choices: Choices = ()
     named: bool = False
     shape: ClassVar[str] = "choice"
-    signed: ClassVar[bool] = False
 
     def read(self, posted: Posted) -> Values:
         """The code that was chosen. Raises ReadinessError when it is none of those offered."""

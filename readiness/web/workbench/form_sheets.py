@@ -32,7 +32,6 @@ from readiness.loading.revising import (
     values_at,
 )
 from readiness.report.evidence import StatementView, statement_view
-from readiness.report.workbench_files import visible
 from readiness.store.rulesets import Origin, kept_ruleset, kept_versions
 from readiness.web.rules import database
 from readiness.web.workbench.drafts import OpenDraft
@@ -53,7 +52,6 @@ from readiness.web.workbench.form_kinds import (
 
 MOST_REMEMBERED = 16
 OWN_FIELDS = frozenset({"csrf_token", "opened", "back", "do"})  # of every form, beside those of its thing
-LONGEST_NAME, MOST_FOREIGN = 80, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +131,7 @@ class Difference:
     label: str
     theirs: str
     mine: str
+    is_signed: bool = False
     is_changed: bool = True
 
 
@@ -179,20 +178,19 @@ def cleaned(posted: Posted) -> tuple[Posted, list[Complaint]]:
 
 def foreign(sheet: Sheet, posted: Posted) -> list[Complaint]:
     """What no browser would send from the page: two values where one fits, and fields that the form does not have."""
-    found = []
+    twice, unknown = [], False
     for name, values in posted.lists():
         own = next((each for each in sheet.fields if each.owns(name)), None)
-        if own is not None and len(values) > 1 and not own.holds_many(name):
-            found.append(Complaint(gettext("It arrived with two values. Choose one and send it again."), own.name))
-        elif own is None and (name not in OWN_FIELDS or len(values) > 1):
-            shown = visible(name[:LONGEST_NAME])
-            sentence = gettext(
-                "The page sent a field that it does not have (%(name)s). It is left out now; look at the rest and send "
-                "it again.",
-                name=shown,
-            )
-            found.append(Complaint(sentence))
-    return found[:MOST_FOREIGN]
+        if own is None:
+            unknown |= name not in OWN_FIELDS or len(values) > 1
+        elif len(values) > 1 and not own.holds_many(name):
+            twice.append(own.name)
+    sentence = gettext("It arrived with two values. Choose one and send it again.")
+    found = [Complaint(sentence, name) for name in dict.fromkeys(twice)]
+    if unknown:
+        sentence = gettext("The page sent a field that it does not have. It is left out now; look again and send it.")
+        found.append(Complaint(sentence))
+    return found
 
 
 def step_of(sheet: Sheet, posted: Posted) -> Step:
@@ -317,7 +315,7 @@ def differences(sheet: Sheet, stored: Values, read: Values) -> list[Difference]:
     for each in sheet.fields:
         own = {key: read[key] for key in each.keys if key in read}
         if not each.same(theirs, own):
-            found.append(Difference(each.label, each.said(theirs), each.said(own)))
+            found.append(Difference(each.label, each.said(theirs), each.said(own), each.signed))
     return found
 
 
@@ -328,7 +326,7 @@ def changes(sheet: Sheet, read: Values) -> list[Difference]:
         own = {key: read[key] for key in each.keys if key in read}
         is_changed = not each.same(sheet.shown, own)
         if is_changed or each.leads:
-            found.append(Difference(each.label, each.said(sheet.shown), each.said(own), is_changed))
+            found.append(Difference(each.label, each.said(sheet.shown), each.said(own), each.signed, is_changed))
     return found
 
 
