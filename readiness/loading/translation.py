@@ -143,7 +143,7 @@ def _misfit(message: Message, originals: Mapping[str, str]) -> str:
 
 
 class _Bounded(Catalog):
-    """Texts of a rule set have no plurals: however many forms a file declares, no entry gets more than languages have."""
+    """Texts of a rule set have no plurals: whatever a file declares, no entry gets more forms than languages have."""
 
     @property
     def num_plurals(self) -> int:
