@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from readiness.errors import ReadinessError
 from readiness.language import LOCALE, available, faults, read_catalogue
 
 
@@ -12,7 +13,11 @@ def said(folder: Path) -> Iterator[tuple[str, bool]]:
     for language in available(folder).values():
         if language.catalogue is None:
             continue
-        messages = [message for message in read_catalogue(language.catalogue) if message.id]
+        try:
+            messages = [message for message in read_catalogue(language.catalogue) if message.id]
+        except ReadinessError as error:
+            yield str(error), True
+            continue
         done = sum(any(message.string or "") and not message.fuzzy for message in messages)
         yield f"{language.code}: {done} of {len(messages)} sentences are translated", False
         for message in messages:

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from gettext import c2py
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
+from babel.messages.pofile import PoFileError, PoFileParser
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
@@ -26,6 +27,8 @@ LOCALE = Path(__file__).parent / "locale"
 CATALOGUE = Path("LC_MESSAGES") / "messages.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 FOREIGN = re.compile(r'[<>&"]|' + PLACEHOLDER.pattern)  # a straight quote would end the attribute it stands in
+MOST_PLURALS = 6  # Arabic has six; no language has more
+TRIED_NUMBERS = 1_000
 UNTRANSLATED = " [en]"  # follows an English text that a catalogue does not have yet
 
 
@@ -41,6 +44,18 @@ class Language:
 
 ENGLISH = Language("en", "English", "ltr")
 _spoken: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
+
+
+class _Bounded(Catalog):
+    """A catalogue that refuses more plural forms than a language has: each sentence would get as many texts."""
+
+    @property
+    def num_plurals(self) -> int:
+        """How many plural forms it declares. Raises ValueError when they are too many."""
+        number = super().num_plurals
+        if not 0 < number <= MOST_PLURALS:
+            raise ValueError(f"it declares {number} plural forms; a language has 1 to {MOST_PLURALS}")
+        return number
 
 
 class _InEnglish(NullTranslations):
@@ -118,15 +133,28 @@ def _catalogue(path: Path | None) -> NullTranslations:
 def read_catalogue(path: Path) -> Catalog:
     """A catalogue as its translator saved it. Raises ReadinessError when it is none."""
     try:
+        found = _Bounded()
         with path.open("rb") as file:
-            found = read_po(file, abort_invalid=True)
+            PoFileParser(found, abort_invalid=True).parse(file)
         "".encode(found.charset)  # what it names as its signs may be no encoding of text
+        _check_plurals(found)
         return found
     except (OSError, ValueError, LookupError, PoFileError, UnknownLocaleError) as error:
         raise ReadinessError(
             f"{path} cannot be read as a catalogue ({type(error).__name__}: {error}). Restore it, or open it in an "
             "editor of .po files and mend the line."
         ) from None
+
+
+def _check_plurals(found: Catalog) -> None:
+    """Raise ValueError when the rule for plural forms is none, or chooses a form that is not there."""
+    try:
+        choose = c2py(found.plural_expr)
+        chosen = {choose(number) for number in range(TRIED_NUMBERS)}
+    except (ValueError, ArithmeticError, RecursionError, MemoryError, SyntaxError) as error:
+        raise ValueError(f"its rule for plural forms cannot be followed: {error}") from None
+    if not chosen <= set(range(found.num_plurals)):
+        raise ValueError(f"its rule for plural forms chooses one beyond the {found.num_plurals} that it declares")
 
 
 def faults(message: Message) -> list[str]:

@@ -36,6 +36,7 @@ def check_page(html: str) -> Element:
     assert [name for name, count in ids.items() if count > 1] == [], "ids are unique"
     _check_headings(root)
     _check_inputs(root, set(ids))
+    _check_stacked(root)
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
@@ -47,6 +48,14 @@ def check_page(html: str) -> Element:
         if target.startswith("#"):
             assert target[1:] in ids, f"{target} leads nowhere"
     return root
+
+
+def _check_stacked(root: Element) -> None:
+    """Where a table stands as one cell below the other, on a narrow screen, each cell says the head of its column."""
+    for table in (table for table in root.iter("table") if "stack" in (table.get("class") or "").split()):
+        heads = {text_of(head) for head in table.iter("th") if head.get("scope") == "col"}
+        for cell in table.iter("td"):
+            assert cell.get("data-label") in heads, f"the cell {text_of(cell)!r} does not say its column"
 
 
 def _check_headings(root: Element) -> None:

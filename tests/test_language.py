@@ -4,6 +4,7 @@ import pickle
 import subprocess
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from babel.messages.pofile import read_po
@@ -162,6 +163,31 @@ def test_a_catalogue_that_cannot_be_read_is_named(tmp_path: Path, content: bytes
         gettext("Method")
     assert str(error.value).startswith(f"{path} cannot be read as a catalogue (")
     assert str(error.value).endswith("Restore it, or open it in an editor of .po files and mend the line.")
+
+
+@pytest.mark.parametrize(
+    ("plural", "fault"),
+    [
+        ("nplurals=1000000; plural=(n != 1);", "it declares 1000000 plural forms; a language has 1 to 6"),
+        ("nplurals=0; plural=0;", "it declares 0 plural forms; a language has 1 to 6"),
+        ("nplurals=2; plural=n;", "its rule for plural forms chooses one beyond the 2 that it declares"),
+        (f"nplurals=2; plural=n{'*n' * 400};", "its rule for plural forms chooses one beyond the 2 that it declares"),
+        ("nplurals=2; plural=1/(n-n);", "its rule for plural forms cannot be followed: integer division"),
+        (f"nplurals=2; plural={'(' * 400}n{')' * 400};", "its rule for plural forms cannot be followed: plural form"),
+        ("nplurals=2; plural=import os;", "its rule for plural forms cannot be followed: invalid token"),
+    ],
+)
+def test_a_catalogue_with_absurd_plural_forms_is_refused_at_once_with_a_sentence(
+    tmp_path: Path, plural: str, fault: str
+) -> None:
+    forms = 'msgid "%(num)s thing"\nmsgid_plural "%(num)s things"\nmsgstr[0] "%(num)s Ding"\n'
+    path = catalogue(tmp_path, "de", forms, plural)
+    started = monotonic()
+    with speaking(available(tmp_path)["de"]), pytest.raises(ReadinessError) as error:
+        gettext("Method")
+    assert str(error.value).startswith(f"{path} cannot be read as a catalogue (ValueError: {fault}")
+    assert list(said(tmp_path)) == [(str(error.value), True)]
+    assert monotonic() - started < 2
 
 
 def test_languages_are_known_by_code_name_and_direction(tmp_path: Path) -> None:

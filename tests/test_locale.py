@@ -308,6 +308,11 @@ HOSTILE_PO = {
         'msgctxt "item/contact/short"\nmsgid "Contact"\nmsgid_plural "Contacts"\nmsgstr[0] "a"\nmsgstr[1] "b"\n',
         "the entry has a plural (msgid_plural); texts of a rule set have none. Remove it",
     ),
+    "a plural of ten million forms": (
+        'msgid ""\nmsgstr "Plural-Forms: nplurals=10000000; plural=n;\\n"\n\n'
+        'msgctxt "item/contact/short"\nmsgid "Contact"\nmsgid_plural "Contacts"\nmsgstr[0] "a"\nmsgstr[1] "b"\n',
+        "the entry has a plural (msgid_plural); texts of a rule set have none. Remove it",
+    ),
     "a control character": (
         ENTRY.replace("Kontakt", "Kon\x07takt"),
         "there is a control character (U+0007); remove it",

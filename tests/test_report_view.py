@@ -89,9 +89,7 @@ def test_the_first_recommendations_are_those_of_the_summary(ruleset: RuleSet) ->
 
 def test_before_the_start_nothing_is_to_be_made_up_for(ruleset: RuleSet) -> None:
     assert shown(ruleset, "worst", Phase.BEFORE).phases[0].title == "Before the start"
-    assert (
-        shown(ruleset, "worst", Phase.AFTER).phases[0].title == "Best in place before the start, and not complete here"
-    )
+    assert shown(ruleset, "worst", Phase.AFTER).phases[0].title == "Groundwork to make up for"
 
 
 def test_with_every_answer_unknown_no_risk_is_shown(ruleset: RuleSet) -> None:

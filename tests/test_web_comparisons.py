@@ -97,6 +97,22 @@ def test_both_versions_are_shown_and_the_one_it_stays_on_is_named(starting: Star
     assert "Questions that are new" not in page.text
 
 
+def test_the_constructs_that_come_out_differently_are_named_with_both_and_the_others_in_words(
+    starting: Starting,
+) -> None:
+    tasks = submitted(PageClient(starting("1.0.0")))
+    page = compared(PageClient(starting("1.1.0", FREE)), tasks)
+    assert "1 construct is in another band." in page.text
+    assert "Working together another band Version 1.0.0 High risk 100 of 100" in page.text
+    assert "The same in both versions: Resources" in page.text
+
+
+def test_a_construct_that_only_one_version_has_is_named(starting: Starting) -> None:
+    tasks = submitted(PageClient(starting("1.0.0")))
+    page = compared(PageClient(starting("1.1.0", renamed=("working_together", "working_side"))), tasks)
+    assert page.text.count("This version does not have this construct here.") == 2
+
+
 def test_a_comparison_changes_nothing_and_the_result_stays_as_it_was(starting: Starting) -> None:
     app = starting("1.0.0")
     tasks = submitted(PageClient(app))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from pages import Page, PageClient
+from pages import Element, Page, PageClient, text_of
 from version_files import files_of, version_of
 from werkzeug.datastructures import MultiDict
 
@@ -106,8 +106,14 @@ def test_everything_that_has_a_form_is_listed_and_opens(desk: Desk) -> None:
     expected |= {f"items/{code}/{each}" for code, item in ruleset.instrument.items.items() for each in item.order}
     expected |= {f"rules/{code}" for code in ruleset.rules} | {f"findings/{code}" for code in ruleset.findings}
     expected |= {f"recommendations/{each.code}" for each in ruleset.recommendations}
+    expected |= {f"sources/{code}" for code in ruleset.sources}
     assert {path for path in own if not path.startswith("new-")} == expected
-    assert {path.partition("?")[0] for path in own} - expected == {"new-rule", "new-recommendation", "new-finding"}
+    assert {path.partition("?")[0] for path in own} - expected == {
+        "new-rule",
+        "new-recommendation",
+        "new-finding",
+        "new-source",
+    }
     for path in own:
         desk.open(path)
 
@@ -118,6 +124,25 @@ def test_a_level_is_reworded_and_its_worth_changed(desk: Desk) -> None:
     assert "Saved." in page.text
     assert desk.ruleset().instrument.items["contact"].texts["monthly"] == "Once a month."
     assert desk.ruleset().item_scoring["contact"].ratings["monthly"] == 0.5
+
+
+def test_the_form_of_a_level_shows_what_its_siblings_are_worth_and_the_reason_they_share(desk: Desk) -> None:
+    for path in ("items/contact/monthly", "items/contact"):
+        (around,) = [part for part in desk.open(path).root.iter("section") if "around" in (part.get("class") or "")]
+        shown = text_of(around)
+        assert "−2 Hardly ever." in shown
+        assert "+2 About once a week." in shown
+        assert "The reason they share: Regular contact builds trust." in shown
+        links = [link.get("href") or "" for link in around.iter("a")]
+        assert f"/workbench/drafts/{desk.draft}/edit/items/contact/weekly" in links
+        assert any(link.endswith(f"/read/evidence/findings/{FINDING}") for link in links)
+    assert "(neutral or mixed) this level" in desk.open("items/contact/monthly").text
+
+
+def test_a_level_that_is_not_rated_has_no_worth_around_it(desk: Desk) -> None:
+    page = desk.open("items/setting")
+    assert "What the levels are worth" not in page.text
+    assert "Its levels, none of which is rated:" in page.text
 
 
 def test_a_level_gets_a_reason_and_findings_of_its_own_and_gives_them_back(desk: Desk) -> None:
@@ -142,6 +167,7 @@ def test_saving_what_is_there_changes_nothing(desk: Desk) -> None:
         f"rules/{RULE}",
         "recommendations/keep_meeting",
         f"findings/{FINDING}",
+        "sources/smith2020",
     ):
         assert "Saved." in desk.send(desk.open(path)).text
     assert desk.files() == before
@@ -287,6 +313,150 @@ def test_a_preview_shows_what_would_be_and_saves_nothing(desk: Desk) -> None:
     assert desk.files() == before
 
 
+def test_the_preview_of_a_level_leads_with_the_old_and_the_new_worth(desk: Desk) -> None:
+    page = desk.send(desk.open("items/contact/weekly"), ("rating", "0.5"), ("text", "Each week."), do="preview")
+    shown = text_of(preview_of(page))
+    assert shown.startswith(
+        "Preview: nothing is saved yet What changes What it is worth "
+        "Now: +2 (strong facilitator) With your change: +0.5 (neutral or mixed) "
+        "Wording Now: About once a week. With your change: Each week. As it would be read"
+    )
+
+
+def test_the_preview_says_what_counts_most_also_where_it_stays(desk: Desk) -> None:
+    page = desk.send(desk.open("items/contact/weekly"), ("text", "Each week."), do="preview")
+    assert "What it is worth +2 (strong facilitator) (stays as it is) Wording Now:" in text_of(preview_of(page))
+    page = desk.send(desk.open(f"rules/{RULE}"), ("effect", "shift -2"), do="preview")
+    assert "What it does Now: raise the risk: rating down by 1 With your change: raise the risk: rating down by 2" in (
+        text_of(preview_of(page))
+    )
+    assert "Nothing would change." in desk.send(desk.open(f"findings/{FINDING}"), do="preview").text
+
+
+def preview_of(page: Page) -> Element:
+    (found,) = [part for part in page.root.iter("section") if part.get("class") == "preview"]
+    return found
+
+
+def new_paper(desk: Desk, *changes: tuple[str, str | list[str] | None], do: str = "save") -> Page:
+    return desk.send(
+        desk.open("new-source"),
+        ("cite", "Jones 2026"),
+        ("type", "article-journal"),
+        ("authors", "Jones A\r\nLee B"),
+        ("title", "Fares: who pays, and who stays away"),
+        ("journal", "A Journal"),
+        ("year", "2026"),
+        ("volume", "21"),
+        ("pages", "1-9"),
+        ("doi", "10.1000/jones"),
+        ("licence", "CC BY 4.0"),
+        ("about", "Talks with twelve people at one site."),
+        *changes,
+        do=do,
+    )
+
+
+def test_a_rule_from_a_new_paper_needs_no_file(desk: Desk) -> None:
+    page = new_paper(desk)
+    assert "Saved." in page.text
+    source = desk.ruleset().sources["jones2026"]
+    assert (source.authors, source.year, source.volume) == (("Jones A", "Lee B"), 2026, "21")
+    page = desk.browser.get(page.links()["Add a finding from this paper"])
+    page = desk.send(
+        page,
+        ("says", "Those who paid themselves came less."),
+        ("means", "Pay fares in advance."),
+        ("locator", "Results"),
+        ("phase", "after"),
+        ("view", "mixed"),
+        ("kind", "reported"),
+        ("construct", "resources"),
+        ("direction", "barrier"),
+    )
+    assert "Saved." in page.text
+    page = desk.browser.get(page.links()["Add a rule that rests on it"])
+    page = desk.send(page, ("title", "Fares of their own"), ("when.0.0.subject", "travel_money"), do="when:show")
+    page = desk.send(
+        page, ("when.0.0.level", "nothing"), ("effect", "shift -1"), ("because", "So."), ("status", "ours")
+    )
+    assert "Saved." in page.text
+    rule = desk.ruleset().rules["fares_of_their_own"]
+    assert (rule.construct, rule.evidence) == ("resources", ("jones2026_those_who_paid_themselves_came_less",))
+
+
+def test_a_paper_is_changed_and_previewed_as_readers_see_it(desk: Desk) -> None:
+    page = desk.send(desk.open("sources/smith2020"), ("year", "2021"), do="preview")
+    assert "Year Now: 2020 With your change: 2021" in text_of(preview_of(page))
+    assert "2021;1" in page.text
+    desk.send(desk.open("sources/smith2020"), ("year", "2021"))
+    assert desk.ruleset().sources["smith2020"].year == 2021
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("year", "last year", "Write the year with four digits, such as 2026."),
+        ("year", "1066", "year is 1066; it should lie from 1900 to 2100"),
+        ("code", "smith2020", "smith2020 is taken already; choose another code."),
+        ("code", "con", "Name the file by folder and name"),
+        ("code", "../../etc", "A code has small letters, digits and _"),
+        ("about", "", "What it is: Write it out; it cannot stay empty."),
+    ],
+)
+def test_a_paper_that_makes_no_sense_is_refused_with_a_sentence(
+    desk: Desk, field: str, value: str, sentence: str
+) -> None:
+    before = desk.files()
+    page = new_paper(desk, (field, value))
+    assert page.status == 400
+    assert sentence in page.text
+    assert desk.files() == before
+
+
+def test_everything_that_is_missing_in_a_new_rule_is_named_at_once(desk: Desk) -> None:
+    page = desk.send(desk.open("new-rule"))
+    assert page.status == 400
+    for label in ("Construct", "Title", "What it does", "Because", "Who says so"):
+        assert f"{label}: " in page.text
+    assert "Code: " not in page.text
+
+
+def test_a_paper_replaces_no_file_that_is_there(desk: Desk) -> None:
+    text = desk.files()["evidence/smith2020.yaml"].decode()
+    desk.write("evidence/smith2020.yaml", text, text.replace("smith2020", "smith_2020"))
+    others = [path for path, content in desk.files().items() if b"smith2020" in content]
+    for path in others:
+        old = desk.files()[path].decode()
+        desk.write(path, old, old.replace("smith2020", "smith_2020"))
+    page = new_paper(desk, ("code", "smith2020"))
+    assert page.status == 400
+    assert "The draft has a file evidence/smith2020.yaml already; choose another code." in page.text
+
+
+@pytest.mark.parametrize(
+    "foreign", [("worth", "2"), ("evidence.0", "x"), ("when.0.0.subject.x", "contact"), ("opened", ["a", "b"])]
+)
+def test_a_field_that_the_form_does_not_have_is_refused_and_nothing_is_lost(
+    desk: Desk, foreign: tuple[str, str | list[str]]
+) -> None:
+    before = desk.files()
+    page = desk.send(desk.open(f"rules/{RULE}"), ("because", "Typed at length."), foreign)
+    assert page.status == 400
+    assert page.text.count("The page sent a field that it does not have.") == 1
+    assert "Typed at length." in page.text
+    assert desk.files() == before
+    if foreign[0] != "opened":
+        assert "Saved." in desk.send(page).text
+
+
+def test_a_field_that_arrives_twice_is_refused(desk: Desk) -> None:
+    page = desk.send(desk.open("items/contact/weekly"), ("rating", ["1", "2"]))
+    assert page.status == 400
+    assert "What it is worth: It arrived with two values. Choose one and send it again." in page.text
+    assert desk.ruleset().item_scoring["contact"].ratings["weekly"] == 2
+
+
 def test_two_people_on_one_rule_see_both_values_and_lose_nothing(desk: Desk) -> None:
     mine, theirs = desk.open(f"rules/{RULE}"), desk.open(f"rules/{RULE}")
     desk.send(theirs, ("because", "Their reason."))
@@ -350,9 +520,9 @@ def test_a_code_that_is_taken_or_no_code_is_named_at_its_field(desk: Desk) -> No
 
 def test_what_the_loader_complains_of_stands_at_its_field(desk: Desk) -> None:
     before = desk.files()
-    page = desk.send(desk.open("recommendations/keep_meeting"), ("title", ""), ("who", "x" * 10_000))
+    page = desk.send(desk.open("recommendations/keep_meeting"), ("title", "x" * 3_000), ("who", "x" * 10_000))
     assert page.status == 400
-    assert page.links()["title is empty; write it out"] == "#title"
+    assert page.links()["title has 3,000 characters; at most 90 fit"] == "#title"
     assert page.links()["who has 10,000 characters; at most 2,000 fit"] == "#who"
     assert desk.files() == before
 
@@ -473,6 +643,12 @@ def test_a_code_that_an_earlier_version_retired_cannot_get_another_meaning(desk:
         in page.text
     )
     assert list(desk.ruleset().findings) == [FINDING]
+
+
+def test_what_is_not_there_leads_back_to_the_rule_sets(desk: Desk) -> None:
+    page = desk.browser.get(f"/workbench/drafts/{desk.draft}/edit/rules/nope")
+    assert page.status == 404
+    assert page.links()["Go to the rule sets"] == "/workbench/"
 
 
 def test_ten_thousand_characters_stay_on_the_page(desk: Desk) -> None:

@@ -124,6 +124,18 @@ def test_a_test_is_run_and_told(accounts: Flask, anna: PageClient) -> None:
     assert "high risk" in page.text
 
 
+def test_what_does_not_come_out_leads_to_its_line_in_the_file_of_the_case(accounts: Flask, anna: PageClient) -> None:
+    never: Change = ("cases/town.yaml", "working_together: low", "working_together: high")
+    draft = draft_of(accounts, never)
+    page = ended(anna, started(anna, draft, job="test"))
+    lines = files_of("1.0.0", never)["cases/town.yaml"].decode().splitlines()
+    line = lines.index("  working_together: high") + 1
+    assert f"cases/town.yaml:{line}" in page.text
+    path, _, place = page.links()["town"].partition("#")
+    assert place == f"line-{line}"
+    assert f'id="{place}"' in anna.get(path).html
+
+
 def test_a_page_that_waits_asks_again_and_shows_progress(accounts: Flask, anna: PageClient) -> None:
     draft = draft_of(accounts, WORTH)
     with accounts.app_context():

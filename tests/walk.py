@@ -274,19 +274,30 @@ def _forms(client: PageClient, draft: str, ruleset: RuleSet) -> Iterator[Stop]:
     """Every form of a draft: as it opens, with what makes no sense, and what would be removed."""
     item, rule = next(iter(ruleset.instrument.items.values())), next(iter(ruleset.rules))
     rated, finding = next(iter(ruleset.item_scoring.values())), next(iter(ruleset.findings))
-    advice = ruleset.recommendations[0].code
+    advice, source = ruleset.recommendations[0].code, f"sources/{next(iter(ruleset.sources))}"
     yield Stop("workbench_forms.overview", "all", client.get(f"{draft}edit/"))
     for name, path in {
         "edit_item": f"items/{item.code}", "edit_option": f"items/{rated.item}/{rated.best}",
         "edit_rule": f"rules/{rule}", "edit_recommendation": f"recommendations/{advice}",
         "edit_finding": f"findings/{finding}", "new_rule": "new-rule", "new_recommendation": "new-recommendation",
-        "new_finding": "new-finding", "remove_rule": f"rules/{rule}/remove",
+        "new_finding": "new-finding", "edit_source": source, "new_source": "new-source",
+        "remove_rule": f"rules/{rule}/remove",
         "remove_recommendation": f"recommendations/{advice}/remove", "remove_finding": f"findings/{finding}/remove",
     }.items():  # fmt: skip
         page = client.get(f"{draft}edit/{path}")
         yield Stop(f"workbench_forms.{name}", path, page)
         if name.startswith("new"):
             yield Stop(f"workbench_forms.{name}", "nothing filled in", client.send(page, {}, path))
+    level = f"items/{rated.item}/{rated.best}"
+    for about, fields in {
+        "preview of another worth": {"do": "preview", "rating": "0"},
+        "preview of nothing": {"do": "preview"},
+        "a field that is not its own": {"worth": "0"},
+    }.items():
+        page = client.send(client.get(f"{draft}edit/{level}"), fields, level)
+        yield Stop("workbench_forms.edit_option", about, page)
+    seen = client.send(client.get(f"{draft}edit/{source}"), {"do": "preview", "year": "1999"}, source)
+    yield Stop("workbench_forms.edit_source", "preview", seen)
     added = client.send(client.get(f"{draft}edit/rules/{rule}"), {"do": "unless:add"}, f"rules/{rule}")
     yield Stop("workbench_forms.edit_rule", "one more row", added)
     removed = client.post(f"{draft}edit/findings/{finding}/remove", [one_token(added), ("opened", "x")])

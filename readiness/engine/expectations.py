@@ -21,12 +21,21 @@ OUTCOMES = {True: Outcome.HOLDS, False: Outcome.FAILS, None: Outcome.UNDECIDED}
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """Something that a case says must come out and does not, in words; `because` names the answers and rules behind."""
+    """Something that a case says must come out and does not, in words; `because` names the answers and rules behind.
+
+    `key` is the key of the case that says so, and `subject` what it says it of.
+    """
 
     case: str
     expected: str
     got: str
     because: str
+    key: str = ""
+    subject: str = ""
+
+
+# What is demanded and does not come out: the key of the case, the subject, then expected, got and because.
+Unmet = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -79,41 +88,44 @@ def shortfalls(ruleset: RuleSet, tried: Collection[str] | None = None) -> tuple[
     needed = {case.code for case in trying}.union(each.than for case in trying for each in case.compare)
     judged = {code: _judged(ruleset, ruleset.cases[code].answered(ruleset.instrument)) for code in needed}
     return tuple(
-        Shortfall(case.code, expected, got, because)
+        Shortfall(case.code, expected, got, because, key, subject)
         for case in trying
-        for expected, got, because in _unmet(ruleset, case, judged)
+        for key, subject, expected, got, because in _unmet(ruleset, case, judged)
     )
 
 
-def _unmet(ruleset: RuleSet, case: Case, judged: Mapping[str, _Judged]) -> Iterator[tuple[str, str, str]]:
+def _unmet(ruleset: RuleSet, case: Case, judged: Mapping[str, _Judged]) -> Iterator[Unmet]:
     mine = judged[case.code]
     for condition in case.expect:
         if not _comes_out(ruleset.bands, condition, mine):
             subjects = list(dict.fromkeys(claim.subject for claim in claims(condition)))
             got = "; ".join(_said(ruleset, mine, subject) for subject in subjects)
-            yield ruleset.say(condition), got, " | ".join(_because(ruleset, mine, subject) for subject in subjects)
+            because = " | ".join(_because(ruleset, mine, subject) for subject in subjects)
+            yield "expect", subjects[0], ruleset.say(condition), got, because
     for comparison in case.compare:
         other = judged[comparison.than]
         if not stands(comparison, *(_risks(each, comparison.subject) for each in (mine, other))):
-            yield _compared(ruleset, comparison, mine, other)
-    for subject, wanted in _misrated(case, mine):
+            yield "compare", comparison.subject, *_compared(ruleset, comparison, mine, other)
+    for key, subject, wanted in _misrated(case, mine):
         expected = f"{ruleset.name(subject)}: {wanted}"
-        yield expected, _said(ruleset, mine, subject), _because(ruleset, mine, subject)
+        yield key, subject, expected, _said(ruleset, mine, subject), _because(ruleset, mine, subject)
     for code, outcome in case.rules.items():
-        if (got := OUTCOMES[mine.rules[code]]) is not outcome:
-            yield f"the rule {code} {outcome}", f"it {got}", _looked_at(mine, ruleset.rules[code].condition)
+        if (came := OUTCOMES[mine.rules[code]]) is not outcome:
+            because = _looked_at(mine, ruleset.rules[code].condition)
+            yield "rules", code, f"the rule {code} {outcome}", f"it {came}", because
     yield from _misadvised(ruleset, case, mine)
 
 
-def _misrated(case: Case, mine: _Judged) -> Iterator[tuple[str, str]]:
-    """The constructs and domains whose risk, or whose lack of one, is not what the case says, with what it says."""
+def _misrated(case: Case, mine: _Judged) -> Iterator[tuple[str, str, str]]:
+    """The constructs and domains whose risk, or whose lack of one, is not what the case says, with what it says and
+    under which key."""
     for subject in case.not_determinable:
         if mine.rated[subject].risk is not None:
-            yield subject, "not determinable"
+            yield "not_determinable", subject, "not determinable"
     for subject, wanted in case.risk.items():
         risk = mine.rated[subject].risk
         if risk is None or abs(risk - wanted) > RISK_TOLERANCE:
-            yield subject, f"risk {wanted:g}"
+            yield "risk", subject, f"risk {wanted:g}"
 
 
 def _compared(ruleset: RuleSet, comparison: Comparison, mine: _Judged, other: _Judged) -> tuple[str, str, str]:
@@ -124,14 +136,14 @@ def _compared(ruleset: RuleSet, comparison: Comparison, mine: _Judged, other: _J
     return expected, got, f"{_because(ruleset, mine, subject)} | there: {_because(ruleset, other, subject)}"
 
 
-def _misadvised(ruleset: RuleSet, case: Case, mine: _Judged) -> Iterator[tuple[str, str, str]]:
+def _misadvised(ruleset: RuleSet, case: Case, mine: _Judged) -> Iterator[Unmet]:
     for each in ruleset.recommendations:
         applies = mine.advised[each.code] is True
         because = _looked_at(mine, each.condition)
         if each.code in case.recommends and not applies:
-            yield f"{each.code} is recommended", "it is not", because
+            yield "recommends", each.code, f"{each.code} is recommended", "it is not", because
         if each.code in case.leaves_out and applies:
-            yield f"{each.code} is not recommended", "it is", because
+            yield "leaves_out", each.code, f"{each.code} is not recommended", "it is", because
 
 
 def _risks(judged: _Judged, subject: str) -> Range | None:

@@ -146,6 +146,14 @@ def prepend_entry(text: str, path: Path, value: Mapping[str, Value], code: str) 
     )
 
 
+def whole_file(value: Mapping[str, Value]) -> str:
+    """A file that holds a mapping, laid out as people write it. Raises ReadinessError when it cannot be written."""
+    text = f"{_block(value, 0, True)}\n"
+    if _plain(_compose(text)) != _normal(value):
+        raise ReadinessError("This cannot be written into a file as it is; add the file yourself.")
+    return text
+
+
 def remove_entry(text: str, path: Path) -> str:
     """The file without one entry of a list, which keeps at least one other. Raises NotFound, or ReadinessError."""
     owner, part = _find(text, path[:-1]), _find(text, path)

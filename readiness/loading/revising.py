@@ -23,7 +23,9 @@ from readiness.loading.editing import (
     put_value,
     remove_entry,
     value_at,
+    whole_file,
 )
+from readiness.loading.evidence import SOURCE_KEYS
 
 # A value that is None is not there.
 Values = Mapping[str, Value | None]
@@ -39,6 +41,7 @@ class Kind(StrEnum):
     RULE = "rule"
     RECOMMENDATION = "recommendation"
     FINDING = "finding"
+    SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,21 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFile:
+    """A new file that holds one thing under a name."""
+
+    path: str
+    name: str
+    values: Values
+    files: tuple[str, ...] = ()
+
+    def change(self, texts: Texts) -> dict[str, str]:
+        """The file. Raises ReadinessError when what it says cannot be written."""
+        value = {key: each for key, each in self.values.items() if each is not None}
+        return {self.path: whole_file({self.name: value})}
+
+
+@dataclass(frozen=True, slots=True)
 class Removal:
     """A thing that goes, with its list where it is the last of it; `opened` is the fingerprint of what was seen."""
 
@@ -179,7 +197,7 @@ class Removal:
         return {file: drop_value(texts[file], path[:-1]) if last else remove_entry(texts[file], path)}
 
 
-Revision = Edit | Addition | Removal
+Revision = Edit | Addition | NewFile | Removal
 
 
 def revised(files: Files, revision: Revision) -> dict[str, bytes]:
@@ -220,13 +238,18 @@ def _plain(value: Value | None) -> object:
 
 
 def places_of(files: Files, kind: Kind, code: str, item: str = "") -> dict[str, Place]:
-    """Where every value of a thing stands, by its name in the form; `item` is that of an option. Raises NotFound."""
+    """Where every value of a thing stands, by its name in the form; `item` is that of an option. Raises NotFound.
+
+    The id of a source is no value of it: it names its file and begins the codes of its findings.
+    """
     if kind is Kind.ITEM:
         return _item_places(files, code)
     if kind is Kind.OPTION:
         asked, scored = _asked(files, item), _scored(files, item)
         places = {"text": Place(asked.file, (*asked.path, "options", code))}
         return places | ({"worth": Place(scored.file, (*scored.path, "worth", code))} if scored else {})
+    if kind is Kind.SOURCE:
+        return {key: Place(list_of(files, Kind.FINDING, code).file, ("source", key)) for key in SOURCE_KEYS[1:]}
     listed = LISTED[kind]
     for path, root in _documents(files, listed.folder, code):
         if code in (entry for entry, _ in _entries(root, listed.name, listed.keys[0])):

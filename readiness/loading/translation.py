@@ -12,7 +12,7 @@ from io import BytesIO, StringIO
 import yaml
 from babel.core import UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, PoFileParser, write_po
 
 from readiness.engine.localised import texts
 from readiness.engine.ruleset import Locale, RuleSet
@@ -26,6 +26,7 @@ MOST_BYTES = 5_000_000
 WIDTH, LINE = 100, 110
 STALE = "The original has changed since this was translated."
 # A line of a .po file: nothing, a comment, or text in quotes. Babel reads on over anything else and guesses.
+MOST_PLURALS = 6
 ROW = re.compile(r'(#.*|(msgctxt|msgid|msgid_plural|msgstr)?(\[[0-9]\])? *"([^"\\]|\\.)*")?')
 NO_ROW = "this line is no part of a gettext file; export it anew from your tool, as .po in UTF-8"
 # The first matching part of a path says where a text is seen.
@@ -141,11 +142,21 @@ def _misfit(message: Message, originals: Mapping[str, str]) -> str:
     return ""
 
 
+class _Bounded(Catalog):
+    """Texts of a rule set have no plurals: whatever a file declares, no entry gets more forms than languages have."""
+
+    @property
+    def num_plurals(self) -> int:
+        """As many as any language has."""
+        return MOST_PLURALS
+
+
 def _messages(name: str, content: bytes) -> Iterator[Message]:
     """The entries of a .po file. Raises InvalidFiles when it is none, or holds what nobody can see."""
     try:
         text = _printable(name, content)
-        catalogue = read_po(StringIO(text), charset="utf-8", abort_invalid=True, ignore_obsolete=True)
+        catalogue = _Bounded(charset="utf-8")
+        PoFileParser(catalogue, ignore_obsolete=True, abort_invalid=True).parse(StringIO(text))
         return iter([message for message in catalogue if message.id])
     except (PoFileError, ValueError, LookupError, TypeError, AttributeError, UnknownLocaleError):
         sentence = "this is no gettext file; export it anew from your tool, as .po in UTF-8"

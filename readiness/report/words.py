@@ -205,10 +205,13 @@ WHEN_SHORT = Table(
         When.SUSTAINING: N_("keeping it going"),
     }
 )
-CATCH_UP_SHORT = Phrase(N_("best before the start"))
-CATCH_UP_TITLE = Phrase(N_("Best in place before the start, and not complete here"))
+CATCH_UP_SHORT = Phrase(N_("groundwork to make up for"))
+CATCH_UP_TITLE = Phrase(N_("Groundwork to make up for"))
 CATCH_UP_ABOUT = Phrase(
-    N_("Something in each of these is still missing; “why here” says what. Leave out what you have already.")
+    N_(
+        "Each of these is best in place before the start, and something of it is still missing; “why here” says what. "
+        "Leave out what you have already."
+    )
 )
 EFFORT = Table(
     {

@@ -90,7 +90,12 @@ def _impacted(result: Data) -> str:
         return gettext("At least %(touched)s assessments have another band.", touched=format_number(touched))
     if not touched:
         return gettext("No assessment has another band.")
-    return ngettext("%(num)s assessment has another band.", "%(num)s assessments have another band.", touched)
+    return ngettext(
+        "%(num)s assessment has another band.",
+        "%(num)s assessments have another band.",
+        touched,
+        num=format_number(touched),
+    )
 
 
 def _published(result: Data) -> str:

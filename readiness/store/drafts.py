@@ -157,7 +157,7 @@ def change_file(engine: Engine, draft: str, path: str, change: Callable[[str], s
 
 def change_files(engine: Engine, draft: str, paths: Iterable[str], change: Change, author: Author) -> None:
     """Change some places of several files at once whatever their revision: `change` reads the stored texts by path and
-    gives back those that become others.
+    gives back those that become others. A path that it did not read is a new file; one that is there is not replaced.
 
     It runs within the transaction; what it raises leaves everything as it was. Raises NotFound, Closed, ReadinessError.
     """
@@ -166,8 +166,11 @@ def change_files(engine: Engine, draft: str, paths: Iterable[str], change: Chang
         stored = {path: _file(connection, draft, path) for path in paths}
         texts = {path: _text(file) for path, file in stored.items()}
         for path, text in change(texts).items():
-            if text != texts[path]:
-                _write(connection, draft, stored[path], text.encode(), author)
+            there = stored.get(path) or _file(connection, draft, path)
+            if path not in stored and there.content is not None:
+                raise Closed(gettext("The draft has a file %(file)s already; nothing was saved.", file=path))
+            if text != texts.get(path):
+                _write(connection, draft, there, text.encode(), author)
 
 
 def _text(file: DraftFile) -> str:

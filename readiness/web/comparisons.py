@@ -14,6 +14,7 @@ from readiness.errors import NotFound
 from readiness.language import N_, gettext
 from readiness.permissions import Right
 from readiness.report.data import result_as_data
+from readiness.report.parts import ConstructView
 from readiness.report.view import DomainView, ReportView
 from readiness.store.assessments import Assessment
 from readiness.web.assessments import open_assessment
@@ -50,12 +51,37 @@ class RewordedView:
 
 
 @dataclass(frozen=True, slots=True)
+class ConstructPair:
+    """One construct of a domain in both versions; None where a version does not have it there."""
+
+    title: str
+    then: ConstructView | None
+    now: ConstructView | None
+
+    @property
+    def changes(self) -> bool:
+        """Whether its band is another one."""
+        return (self.then and self.then.bar.band) != (self.now and self.now.bar.band)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything of how it stands differs: its risk, its range or how certain they are."""
+        return _stands(self.then) != _stands(self.now)
+
+
+def _stands(construct: ConstructView | None) -> object:
+    bar = construct and construct.bar
+    return bar and (bar.band, bar.risk, bar.best, bar.worst, bar.certainty)
+
+
+@dataclass(frozen=True, slots=True)
 class DomainPair:
-    """One domain in both versions; None where a version does not have it."""
+    """One domain in both versions, with its constructs; None where a version does not have it."""
 
     title: str
     then: DomainView | None
     now: DomainView | None
+    constructs: tuple[ConstructPair, ...]
 
     @property
     def changes(self) -> bool:
@@ -106,6 +132,7 @@ def compare(key: str) -> ResponseReturnValue:
         now=now,
         domains=pairs,
         changing=sum(pair.changes for pair in pairs),
+        changing_constructs=sum(each.changes for pair in pairs for each in pair.constructs),
         lost=lost_views(found.old, found.carried),
         reworded=reworded_views(found.old, found.new, found.carried),
         added=[found.new.instrument.items[code].short for code in found.carried.added],
@@ -144,7 +171,21 @@ def domain_pairs(then: ReportView, now: ReportView) -> tuple[DomainPair, ...]:
     """The domains of two reports, matched by code, in the order of the older one."""
     before, after = ({domain.code: domain for domain in report.domains} for report in (then, now))
     return tuple(
-        DomainPair((after.get(code) or before[code]).title, before.get(code), after.get(code))
+        DomainPair(
+            (after.get(code) or before[code]).title,
+            before.get(code),
+            after.get(code),
+            construct_pairs(before.get(code), after.get(code)),
+        )
+        for code in dict.fromkeys([*before, *after])
+    )
+
+
+def construct_pairs(then: DomainView | None, now: DomainView | None) -> tuple[ConstructPair, ...]:
+    """The constructs of a domain in two versions, matched by code, in the order of the older one."""
+    before, after = ({each.code: each for each in (domain.constructs if domain else ())} for domain in (then, now))
+    return tuple(
+        ConstructPair((after.get(code) or before[code]).title, before.get(code), after.get(code))
         for code in dict.fromkeys([*before, *after])
     )
 

@@ -24,6 +24,7 @@ from readiness.report.view_domains import rating_words, sign
 Posted = MultiDict[str, str]
 Pairs = list[tuple[str, str]]
 Choices = tuple[tuple[str, str], ...]
+YEAR_DIGITS = 4
 RATINGS = tuple(number / 2 for number in range(-4, 5))
 
 _BREAKS = re.compile(r"[ \t\r\n]+")
@@ -36,13 +37,19 @@ def one_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of text; an `optional` one may be left out."""
+    """One line of text; an `optional` one may be left out.
+
+    `leads`: it is what counts most of its thing; `signed`: what it says begins with a sign and a number.
+    """
 
     name: str
     label: str
     hint: str = ""
     optional: bool = False
     shape: ClassVar[str] = "line"
+    leads: ClassVar[bool] = False
+    signed: ClassVar[bool] = False
+    repeats: ClassVar[bool] = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -51,16 +58,30 @@ class Field:
 
     def fill(self, values: Values) -> Pairs:
         """What a browser would send for these values."""
-        return [(self.name, self.said(values))]
+        return [(self.name, self.text(values))]
 
     def read(self, posted: Posted) -> Values:
-        """The values that were sent. Raises ReadinessError."""
+        """The values that were sent. Raises ReadinessError when one that must be there is not."""
         text = one_line(posted.get(self.name, ""))
-        return {self.name: None if self.optional and not text else text}
+        if not text and not self.optional:
+            raise ReadinessError(gettext("Write it out; it cannot stay empty."))
+        return {self.name: text or None}
+
+    def text(self, values: Values) -> str:
+        """The values as a browser would send them."""
+        return text_of(values.get(self.name))
 
     def said(self, values: Values) -> str:
-        """The values as plain text, to compare them."""
-        return text_of(values.get(self.name))
+        """The values in words, to lay them beside others."""
+        return self.text(values)
+
+    def owns(self, name: str) -> bool:
+        """Whether a control of this name is one of the field's."""
+        return name == self.name
+
+    def holds_many(self, name: str) -> bool:
+        """Whether a control of the field may send several values."""
+        return self.repeats and name == self.name
 
     def same(self, stored: Values, read: Values) -> bool:
         """Whether what was read says what is stored."""
@@ -99,9 +120,20 @@ class Lines(Field):
         found = [line for line in lines if line]
         return {self.name: None if self.optional and not found else found}
 
-    def said(self, values: Values) -> str:
+    def text(self, values: Values) -> str:
         """The texts, one on each line."""
         return "\n".join(_texts(values.get(self.name)))
+
+
+class Year(Field):
+    """A year, which the files hold as a number."""
+
+    def read(self, posted: Posted) -> Values:
+        """The number. Raises ReadinessError."""
+        text = one_line(posted.get(self.name, ""))
+        if not (text.isascii() and text.isdecimal() and len(text) == YEAR_DIGITS):
+            raise ReadinessError(gettext("Write the year with four digits, such as 2026."))
+        return {self.name: float(text)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +143,6 @@ class Choice(Field):
     choices: Choices = ()
     named: bool = False
     shape: ClassVar[str] = "choice"
-    signed: ClassVar[bool] = False
 
     def read(self, posted: Posted) -> Values:
         """The code that was chosen. Raises ReadinessError when it is none of those offered."""
@@ -120,12 +151,18 @@ class Choice(Field):
             raise ReadinessError(gettext("Choose one of the list."))
         return {self.name: code}
 
+    def said(self, values: Values) -> str:
+        """What the chosen code is called."""
+        code = self.text(values)
+        return dict(self.choices).get(code, code)
+
 
 @dataclass(frozen=True, slots=True)
 class Rating(Choice):
     """What a level is worth, -2 to 2 in halves."""
 
     signed: ClassVar[bool] = True
+    leads: ClassVar[bool] = True
 
     def read(self, posted: Posted) -> Values:
         """The number. Raises ReadinessError."""
@@ -135,6 +172,8 @@ class Rating(Choice):
 @dataclass(frozen=True, slots=True)
 class Effect(Choice):
     """What a rule does: it shifts a rating, or bounds a band."""
+
+    leads: ClassVar[bool] = True
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -146,7 +185,7 @@ class Effect(Choice):
         key, _, amount = str(Choice.read(self, posted)[self.name]).partition(" ")
         return {"shift": None, "at_least": None, key: float(amount) if key == "shift" else amount}
 
-    def said(self, values: Values) -> str:
+    def text(self, values: Values) -> str:
         """The code of what it does."""
         shift, band = values.get("shift"), values.get("at_least")
         return (
@@ -161,6 +200,7 @@ class Several(Field):
     choices: Choices = ()
     named: bool = False
     shape: ClassVar[str] = "several"
+    repeats: ClassVar[bool] = True
 
     def fill(self, values: Values) -> Pairs:
         """One pair for each code."""
@@ -175,8 +215,9 @@ class Several(Field):
         return {self.name: None if self.optional and not found else found}
 
     def said(self, values: Values) -> str:
-        """The codes, one on each line."""
-        return "\n".join(_texts(values.get(self.name)))
+        """What the chosen codes are called, one on each line."""
+        titles = dict(self.choices)
+        return "\n".join(titles.get(code, code) for code in _texts(values.get(self.name)))
 
     def same(self, stored: Values, read: Values) -> bool:
         """The order of the codes says nothing."""
@@ -201,6 +242,7 @@ class Findings(Field):
     constructs: Choices = ()
     construct: str = ""
     shape: ClassVar[str] = "findings"
+    repeats: ClassVar[bool] = True
     most: ClassVar[int] = 30
 
     def fill(self, values: Values) -> Pairs:
@@ -214,8 +256,13 @@ class Findings(Field):
         return {self.name: None if self.optional and not found else found}
 
     def said(self, values: Values) -> str:
-        """The codes, one on each line."""
-        return "\n".join(_texts(values.get(self.name)))
+        """What the findings say and where it stands, one on each line."""
+        found = (self._found(code) for code in _texts(values.get(self.name)))
+        return "\n".join(f"{each.says} ({each.cite or each.code})" for each in found)
+
+    def owns(self, name: str) -> bool:
+        """Its findings, and what is looked for."""
+        return name in (self.name, *(f"{self.name}.{part}" for part in ("construct", "find", "shown")))
 
     def press(self, posted: Posted, action: str) -> None:
         """Show what can be found."""

@@ -27,6 +27,7 @@ from readiness.web.workbench.form_fields import (
     Paragraph,
     Rating,
     Several,
+    Year,
     construct_choices,
     effect_choices,
     findings_field,
@@ -35,6 +36,7 @@ from readiness.web.workbench.form_fields import (
 from readiness.web.workbench.form_rows import Improves, Rows, subject_levels, subject_titles, subjects_of
 
 LONGEST_SUGGESTION, MOST_WORDS = 50, 6
+NAMING = {Kind.FINDING: "says", Kind.SOURCE: "cite"}  # the field whose words suggest a code, where it is not the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,23 @@ def finding_fields(ruleset: RuleSet, named: Named) -> tuple[Field, ...]:
     )
 
 
+def source_fields(ruleset: RuleSet, named: Named) -> tuple[Field, ...]:
+    """A paper, or whatever else findings are drawn from."""
+    return (
+        Field("cite", gettext("How it is cited"), gettext("Names and year, such as Smith 2026.")),
+        Field("type", gettext("Kind of publication"), gettext("A word of CSL, such as article-journal or report.")),
+        Lines("authors", gettext("Authors"), gettext("One name on each line, such as Smith J.")),
+        Field("title", gettext("Title")),
+        Field("journal", gettext("Journal, or whoever published it")),
+        Year("year", gettext("Year")),
+        Field("volume", gettext("Volume"), gettext("Of what has none, write “online”.")),
+        Field("pages", gettext("Pages, or number of the article")),
+        Field("doi", gettext("DOI"), gettext("Without the address before it, such as 10.1007/s00127-019-01739-1.")),
+        Field("licence", gettext("Licence"), gettext("Such as CC BY 4.0; what is not known is said so.")),
+        Paragraph("about", gettext("What it is"), gettext("Which study, where and with whom, in a sentence or two.")),
+    )
+
+
 def _status(table: Mapping[Status, str]) -> Choice:
     return Choice("status", gettext("Who says so"), choices=tuple((each.value, table[each]) for each in Status))
 
@@ -176,6 +195,7 @@ FIELDS: Mapping[Kind, Callable[[RuleSet, Named], tuple[Field, ...]]] = {
     Kind.RULE: rule_fields,
     Kind.RECOMMENDATION: recommendation_fields,
     Kind.FINDING: finding_fields,
+    Kind.SOURCE: source_fields,
 }
 
 
@@ -212,6 +232,7 @@ PURPOSES = {
     Kind.RULE: N_("Edit a rule"),
     Kind.RECOMMENDATION: N_("Edit a recommendation"),
     Kind.FINDING: N_("Edit a finding"),
+    Kind.SOURCE: N_("Edit a paper"),
 }
 
 
@@ -226,6 +247,7 @@ def new_title(kind: Kind) -> str:
         Kind.RULE: gettext("A new rule"),
         Kind.RECOMMENDATION: gettext("A new recommendation"),
         Kind.FINDING: gettext("A new finding"),
+        Kind.SOURCE: gettext("A new paper"),
     }[kind]
 
 
@@ -239,6 +261,7 @@ def title_of(ruleset: RuleSet, named: Named) -> str:
         Kind.RULE: lambda: ruleset.rules[named.code].title,
         Kind.RECOMMENDATION: lambda: next(each.title for each in ruleset.recommendations if each.code == named.code),
         Kind.FINDING: lambda: named.code,
+        Kind.SOURCE: lambda: ruleset.sources[named.code].cite,
     }
     return titles[named.kind]()
 
@@ -252,6 +275,7 @@ def codes_of(ruleset: RuleSet, kind: Kind, item: str = "") -> Collection[str]:
         Kind.RULE: lambda: ruleset.rules,
         Kind.RECOMMENDATION: lambda: [each.code for each in ruleset.recommendations],
         Kind.FINDING: lambda: ruleset.findings,
+        Kind.SOURCE: lambda: ruleset.sources,
     }
     return codes[kind]()
 
@@ -266,22 +290,25 @@ def themes_of(opened: OpenDraft) -> dict[str, str]:
     return owners(opened.files, "advice", "theme")
 
 
-def owner_field(ruleset: RuleSet, kind: Kind, themes: Mapping[str, str]) -> Choice:
-    """The field that says where a new thing belongs."""
+def owner_field(ruleset: RuleSet, kind: Kind, themes: Mapping[str, str]) -> Choice | None:
+    """The field that says where a new thing belongs; a source belongs nowhere."""
+    if kind is Kind.SOURCE:
+        return None
     if kind is Kind.RULE:
         return Choice("owner", gettext("Construct"), choices=construct_choices(ruleset), named=True)
     if kind is Kind.RECOMMENDATION:
         return Choice("owner", gettext("Theme"), choices=tuple(themes.items()), named=True)
     sources: Choices = tuple((code, source.cite) for code, source in ruleset.sources.items())
-    hint = gettext("A source that is not in the list needs a file of its own in evidence/ first.")
-    return Choice("owner", gettext("Source"), hint, choices=sources, named=True)
+    return Choice("owner", gettext("Paper"), choices=sources, named=True)
 
 
 def suggested_code(kind: Kind, owner: str, values: Values, taken: Collection[str]) -> str:
-    """A code from the title (of a finding: from what it says); empty when the title holds no letter to make one of."""
-    title = str(values.get("says" if kind is Kind.FINDING else "title") or "")
+    """A code from the title (of a finding from what it says, of a source from how it is cited); empty when that holds
+    no letter to make one of."""
+    title = str(values.get(NAMING.get(kind, "title")) or "")
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    wanted = "_".join(re.findall(r"[a-z0-9]+", plain)[:MOST_WORDS])[:LONGEST_SUGGESTION].strip("_")
+    joiner = "" if kind is Kind.SOURCE else "_"  # smith2026, as the sources that are there
+    wanted = joiner.join(re.findall(r"[a-z0-9]+", plain)[:MOST_WORDS])[:LONGEST_SUGGESTION].strip("_")
     if not wanted:
         return ""
     prefix = f"{owner}_" if kind is Kind.FINDING else "" if wanted[0].isalpha() else "the_"

@@ -115,6 +115,15 @@ class Rows(Field):
         """Whether rows cannot hold the condition."""
         return bool(posted.get(f"{self.name}.kept"))
 
+    def owns(self, name: str) -> bool:
+        """Its joiner, whether it is kept, and the controls of its rows."""
+        of_row = re.fullmatch(re.escape(self.name) + r"\.\d{1,3}\.\d{1,3}\.(subject|shown|operator|level)", name)
+        return bool(of_row) or name in (f"{self.name}.joiner", f"{self.name}.kept")
+
+    def holds_many(self, name: str) -> bool:
+        """The levels of a row."""
+        return name.endswith(".level")
+
     def words(self, posted: Posted) -> str:
         """The rows said in words; nothing as long as they make no sense."""
         try:
@@ -171,7 +180,7 @@ class Rows(Field):
         return Block(self.joiner(posted), tuple(tuple(rows) for rows in groups if rows))
 
     def _row(self, row: Drawn) -> Row:
-        title = dict(pair for choices in self.titles.values() for pair in choices).get(row.subject, row.subject)
+        title = self._titles().get(row.subject, row.subject)
         if row.subject not in self.subjects:
             raise ReadinessError(gettext("%(title)s is not there any more; choose another.", title=title))
         if row.subject != row.shown:
@@ -186,6 +195,9 @@ class Rows(Field):
             one = gettext("%(title)s: choose exactly one level, or “is one of”.", title=title)
             raise ReadinessError(one if takes == "one" else many)
         return Row(row.subject, row.operator if row.operator in OPERATOR_WORDS else "is", row.levels)
+
+    def _titles(self) -> dict[str, str]:
+        return dict(pair for choices in self.titles.values() for pair in choices)
 
     def _words(self, block: Block) -> str:
         try:
@@ -217,7 +229,11 @@ class Improves(Rows):
 
     def said(self, values: Values) -> str:
         """The items with their levels, one on each line."""
-        return "\n".join(f"{item}: {level}" for item, level in self._improved(values).items())
+        titles = self._titles()
+        return "\n".join(
+            f"{titles.get(item, item)}: {dict(self.levels.get(item, ())).get(level, level)}"
+            for item, level in self._improved(values).items()
+        )
 
     def same(self, stored: Values, read: Values) -> bool:
         """The same items with the same levels."""

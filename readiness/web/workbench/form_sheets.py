@@ -13,6 +13,7 @@ from readiness.errors import NotFound, ReadinessError
 from readiness.language import gettext
 from readiness.loading.document import unprintable
 from readiness.loading.editing import lines_of
+from readiness.loading.evidence import SOURCE_KEYS
 from readiness.loading.problems import Problem
 from readiness.loading.reader import CODE
 from readiness.loading.revising import (
@@ -20,6 +21,7 @@ from readiness.loading.revising import (
     Addition,
     Edit,
     Kind,
+    NewFile,
     Place,
     Removal,
     Revision,
@@ -33,6 +35,7 @@ from readiness.report.evidence import StatementView, statement_view
 from readiness.store.rulesets import Origin, kept_ruleset, kept_versions
 from readiness.web.rules import database
 from readiness.web.workbench.drafts import OpenDraft
+from readiness.web.workbench.files import path_problem
 from readiness.web.workbench.form_fields import Field, Posted
 from readiness.web.workbench.form_kinds import (
     FIELDS,
@@ -48,6 +51,7 @@ from readiness.web.workbench.form_kinds import (
 )
 
 MOST_REMEMBERED = 16
+OWN_FIELDS = frozenset({"csrf_token", "opened", "back", "do"})  # of every form, beside those of its thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +126,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that says something else than what is stored now."""
+    """A field that says something else than what is stored now, or the same where that is worth saying too."""
 
     label: str
     theirs: str
     mine: str
+    is_signed: bool = False
+    is_changed: bool = True
 
 
 def sheet_of(opened: OpenDraft, named: Named) -> Sheet:
@@ -141,7 +147,8 @@ def new_sheet(opened: OpenDraft, named: Named) -> Sheet:
     """The form of a new thing."""
     ruleset = _ruleset(opened)
     hint = gettext("Small letters, digits and _. It stays for good; leave it empty to have it made from the words.")
-    own = (owner_field(ruleset, named.kind, themes_of(opened)), Field("code", gettext("Code"), hint))
+    owner = owner_field(ruleset, named.kind, themes_of(opened))
+    own = (*([owner] if owner else []), Field("code", gettext("Code"), hint, optional=True))
     return Sheet(opened, ruleset, named, title_of(ruleset, named), (*own, *FIELDS[named.kind](ruleset, named)))
 
 
@@ -169,6 +176,23 @@ def cleaned(posted: Posted) -> tuple[Posted, list[Complaint]]:
     return clean, complaints
 
 
+def foreign(sheet: Sheet, posted: Posted) -> list[Complaint]:
+    """What no browser would send from the page: two values where one fits, and fields that the form does not have."""
+    twice, unknown = [], False
+    for name, values in posted.lists():
+        own = next((each for each in sheet.fields if each.owns(name)), None)
+        if own is None:
+            unknown |= name not in OWN_FIELDS or len(values) > 1
+        elif len(values) > 1 and not own.holds_many(name):
+            twice.append(own.name)
+    sentence = gettext("It arrived with two values. Choose one and send it again.")
+    found = [Complaint(sentence, name) for name in dict.fromkeys(twice)]
+    if unknown:
+        sentence = gettext("The page sent a field that it does not have. It is left out now; look again and send it.")
+        found.append(Complaint(sentence))
+    return found
+
+
 def step_of(sheet: Sheet, posted: Posted) -> Step:
     """What was sent, as a revision of the files."""
     read: dict[str, object] = {}
@@ -180,7 +204,8 @@ def step_of(sheet: Sheet, posted: Posted) -> Step:
             complaints.append(Complaint(str(error), each.name))
     values: Values = read  # type: ignore[assignment]  # fields read values
     if complaints:
-        return Step(values, sheet.named.code, None, complaints)
+        own = _unfit(sheet, str(read["code"])) if read.get("code") else []
+        return Step(values, sheet.named.code, None, [*own, *complaints])
     return _added(sheet, values) if sheet.is_new else _edited(sheet, values, posted.get("opened", ""))
 
 
@@ -195,15 +220,25 @@ def _edited(sheet: Sheet, read: Values, opened: str) -> Step:
 
 
 def _added(sheet: Sheet, read: Values) -> Step:
-    kind, owner = sheet.named.kind, str(read["owner"])
-    taken = codes_of(sheet.ruleset, kind)
-    code = str(read["code"]) or suggested_code(kind, owner, read, taken)
-    complaints = [Complaint(sentence, "code") for sentence in _unfit_code(code, taken)]
-    if complaints:
+    kind, owner = sheet.named.kind, str(read.get("owner", ""))
+    code = str(read["code"] or "") or suggested_code(kind, owner, read, codes_of(sheet.ruleset, kind))
+    if complaints := _unfit(sheet, code):
         return Step(read, code, None, complaints)
+    if kind is Kind.SOURCE:
+        values = {key: code if key == "id" else read.get(key) for key in SOURCE_KEYS}
+        return Step(read, code, NewFile(source_file(code), "source", values), [])
     listed = LISTED[kind]
     values = {key: code if key == listed.keys[0] else read.get(key) for key in listed.keys}
     return Step(read, code, Addition(list_of(sheet.opened.files, kind, owner), listed.keys[0], values), [])
+
+
+def _unfit(sheet: Sheet, code: str) -> list[Complaint]:
+    """Why a new thing cannot have a code."""
+    kind = sheet.named.kind
+    sentences = [*_unfit_code(code, codes_of(sheet.ruleset, kind))]
+    if kind is Kind.SOURCE and not sentences:
+        sentences = [*_unfit_file(sheet, code)]
+    return [Complaint(sentence, "code") for sentence in sentences]
 
 
 def _unfit_code(code: str, taken: Collection[str]) -> Iterable[str]:
@@ -213,6 +248,19 @@ def _unfit_code(code: str, taken: Collection[str]) -> Iterable[str]:
         yield gettext("%(code)s is taken already; choose another code.", code=code)
     elif not CODE.fullmatch(code):
         yield gettext("A code has small letters, digits and _ and begins with a letter; write it like that.")
+
+
+def source_file(code: str) -> str:
+    """The file of a source that is added by its form."""
+    return f"evidence/{code}.yaml"
+
+
+def _unfit_file(sheet: Sheet, code: str) -> Iterable[str]:
+    path = source_file(code)
+    if path in sheet.opened.files:
+        yield gettext("The draft has a file %(file)s already; choose another code.", file=path)
+    elif sentence := path_problem(sheet.opened.files, path):
+        yield sentence
 
 
 def placed(sheet: Sheet, step: Step, files: Mapping[str, bytes], problems: Sequence[Problem]) -> list[Complaint]:
@@ -267,7 +315,18 @@ def differences(sheet: Sheet, stored: Values, read: Values) -> list[Difference]:
     for each in sheet.fields:
         own = {key: read[key] for key in each.keys if key in read}
         if not each.same(theirs, own):
-            found.append(Difference(each.label, each.said(theirs), each.said(own)))
+            found.append(Difference(each.label, each.said(theirs), each.said(own), each.signed))
+    return found
+
+
+def changes(sheet: Sheet, read: Values) -> list[Difference]:
+    """What a form that was sent would change, what counts most first; that is told also where it stays."""
+    found = []
+    for each in sorted(sheet.fields, key=lambda field: not field.leads):
+        own = {key: read[key] for key in each.keys if key in read}
+        is_changed = not each.same(sheet.shown, own)
+        if is_changed or each.leads:
+            found.append(Difference(each.label, each.said(sheet.shown), each.said(own), each.signed, is_changed))
     return found
 
 

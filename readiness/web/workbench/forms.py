@@ -17,13 +17,15 @@ from readiness.web.security import csrf
 from readiness.web.workbench.drafts import OpenDraft, author, draft_page, open_draft, unread_page
 from readiness.web.workbench.form_fields import Posted
 from readiness.web.workbench.form_kinds import Named, is_there, themes_of
-from readiness.web.workbench.form_previews import original, preview
+from readiness.web.workbench.form_previews import levels_around, original, preview
 from readiness.web.workbench.form_sheets import (
     Complaint,
     Sheet,
     Step,
+    changes,
     cleaned,
     differences,
+    foreign,
     new_sheet,
     placed,
     removal,
@@ -117,6 +119,22 @@ def new_finding(draft_id: str) -> ResponseReturnValue:
     return _form(draft_id, Named(Kind.FINDING, within=_owner("source")))
 
 
+@blueprint.route("/sources/<code>", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]
+@needs(Act.EDIT_RULES)
+def edit_source(draft_id: str, code: str) -> ResponseReturnValue:
+    """A paper."""
+    return _form(draft_id, Named(Kind.SOURCE, code))
+
+
+@blueprint.route("/new-source", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]
+@needs(Act.EDIT_RULES)
+def new_source(draft_id: str) -> ResponseReturnValue:
+    """A new paper."""
+    return _form(draft_id, Named(Kind.SOURCE))
+
+
 @blueprint.route("/rules/<code>/remove", methods=["GET", "POST"])
 @needs(Act.EDIT_RULES)
 def remove_rule(draft_id: str, code: str) -> ResponseReturnValue:
@@ -162,7 +180,12 @@ def _form(draft_id: str, named: Named) -> ResponseReturnValue:
             gettext("This draft has no such part. It may have been removed; start from the list of its parts.")
         )
     sheet = _sheet(opened, named)
-    return _page(sheet, sheet.filled(_back()), saved="saved" in request.args)
+    posted = sheet.filled(_back())
+    if sheet.is_new:  # where a link says what it is to rest on
+        posted.setlist(
+            "evidence", [code for code in request.args.getlist("evidence") if code in sheet.ruleset.findings]
+        )
+    return _page(sheet, posted, saved="saved" in request.args)
 
 
 def _sheet(opened: OpenDraft, named: Named) -> Sheet:
@@ -185,8 +208,8 @@ def _receive(sheet: Sheet, posted: Posted, hidden: list[Complaint]) -> ResponseR
             "Your browser's session had ended. Nothing is lost: what you typed is still here. Send it again."
         )
         return _page(sheet, posted, [Complaint(sentence)], status=400)
-    if hidden:
-        return _page(sheet, posted, hidden, status=400)
+    if problems := [*hidden, *foreign(sheet, posted)]:
+        return _page(sheet, posted, problems, status=400)
     action = posted.get("do", "save")
     field, _, pressed = action.partition(":")
     if pressed:
@@ -230,7 +253,8 @@ def _try(sheet: Sheet, step: Step, posted: Posted, *, saving: bool) -> ResponseR
     if not saving:
         if sheet.is_new:
             posted["code"] = step.code
-        return _page(sheet, posted, seen=preview(sheet.opened, ruleset, named))
+        changing = None if sheet.is_new else changes(sheet, step.read)
+        return _page(sheet, posted, seen=preview(sheet.opened, ruleset, named), changing=changing)
     change_files(database(), sheet.opened.draft.id, step.revision.files, step.revision.change, author())
     back = local_path(posted.get("back"))
     return redirect(address(sheet.opened.draft.id, named, saved=1, back=back), 303)
@@ -251,6 +275,7 @@ def _page(
     status: int = 200,
     theirs: object = None,
     seen: object = None,
+    changing: object = None,
     saved: bool = False,
 ) -> ResponseReturnValue:
     found = complaints or []
@@ -266,6 +291,8 @@ def _page(
         labels={field.name: field.label for field in sheet.fields},
         theirs=theirs,
         seen=seen,
+        changing=changing,
+        around=levels_around(sheet.opened, sheet.named),
         saved=saved,
         is_open=sheet.opened.draft.state is State.OPEN,
         back=local_path(posted.get("back")),

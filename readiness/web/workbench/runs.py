@@ -15,6 +15,7 @@ from readiness.config import ROOT
 from readiness.engine.framework import BAND_ORDER, Band
 from readiness.errors import Closed, NotFound, ReadinessError, Unavailable
 from readiness.language import gettext
+from readiness.loading.demands import Demand, Line, demand_lines
 from readiness.permissions import Act
 from readiness.report import words
 from readiness.report.workbench_results import job_words, outcome_words, population_words, why_words
@@ -25,7 +26,7 @@ from readiness.web.access import needs
 from readiness.web.identity import now
 from readiness.web.results import download
 from readiness.web.rules import database
-from readiness.web.workbench.drafts import author, draft_page, open_draft
+from readiness.web.workbench.drafts import OpenDraft, author, draft_page, open_draft
 
 blueprint = Blueprint("workbench_runs", __name__, url_prefix="/workbench/drafts/<draft_id>/runs")
 
@@ -191,8 +192,18 @@ def one(draft_id: str, run_id: str) -> ResponseReturnValue:
     run = _find(draft_id, run_id)
     opened = open_draft(draft_id)
     view = shown(run, opened.draft)
-    page = draft_page("workbench/run.html", opened, HERE, view=view, run=run, bands=band_words())
+    places = _places(opened, run)
+    page = draft_page("workbench/run.html", opened, HERE, view=view, run=run, bands=band_words(), places=places)
     return Response(page, headers={"Refresh": SECONDS} if view.is_waiting else {})
+
+
+def _places(opened: OpenDraft, run: Run) -> list[Line | None]:
+    """Where in the draft as it stands each shortfall of a test is demanded; None where its case is gone."""
+    found = run.result.get("shortfalls") if run.result and run.job is Job.TEST else None
+    told = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    demands = [Demand(each["case"], each.get("key", ""), each.get("subject", "")) for each in told]
+    lines = demand_lines(opened.files, set(demands))
+    return [lines.get(demand) for demand in demands]
 
 
 def band_words() -> list[str]:
