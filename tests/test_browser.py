@@ -1,48 +1,29 @@
 """A manager with a real browser: the whole way from the first page to the PDF, with and without JavaScript."""
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from browsers import PHONE, WIDE, chromium, follow, serving
+from playwright.sync_api import Browser, Page, expect
 
 from readiness.engine.ruleset import RuleSet
-
-WIDE = {"width": 1200, "height": 900}
-PHONE = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real server, as `readiness serve` starts it, on a database of its own."""
-    folder = tmp_path_factory.mktemp("instance")
-    command = [sys.executable, "-m", "readiness.cli", "serve", "--workers", "2"]
-    environment = {**os.environ, "READINESS_INSTANCE": str(folder), "PYTHONUNBUFFERED": "1"}
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    assert line.startswith("Readiness is running. Open http://127.0.0.1:"), line
-    yield line.split()[4]
-    os.killpg(server.pid, signal.SIGTERM)
-    server.wait(timeout=30)
-    server.stdout.close()
+    with serving(tmp_path_factory.mktemp("instance")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright."""
-    path = os.environ.get("READINESS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    """One browser for all tests of this file."""
+    with chromium() as started:
+        yield started
 
 
 def open_page(browser: Browser, address: str, *, javascript: bool = True, size: dict[str, int] = WIDE) -> Page:
@@ -50,12 +31,6 @@ def open_page(browser: Browser, address: str, *, javascript: bool = True, size: 
     page = context.new_page()
     page.goto(address)
     return page
-
-
-def follow(target: Locator) -> None:
-    """Click and wait until the next page is there."""
-    with target.page.expect_navigation():
-        target.click()
 
 
 def start(page: Page, name: str = "Clinic North") -> None:

@@ -1,43 +1,25 @@
 """Paper sheets typed in by the keyboard alone, in a real browser: with and without JavaScript, on a phone, mirrored."""
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-
-PHONE = {"width": 320, "height": 640}
+from browsers import PHONE, chromium, serving
+from playwright.sync_api import Browser, Page, expect
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real server, as `readiness serve` starts it, on a database of its own."""
-    folder = tmp_path_factory.mktemp("instance")
-    command = [sys.executable, "-m", "readiness.cli", "serve", "--workers", "2"]
-    environment = {**os.environ, "READINESS_INSTANCE": str(folder), "PYTHONUNBUFFERED": "1"}
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    assert line.startswith("Readiness is running. Open http://127.0.0.1:"), line
-    yield line.split()[4]
-    os.killpg(server.pid, signal.SIGTERM)
-    server.wait(timeout=30)
-    server.stdout.close()
+    with serving(tmp_path_factory.mktemp("instance")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright."""
-    path = os.environ.get("READINESS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    """One browser for all tests of this file."""
+    with chromium() as started:
+        yield started
 
 
 def page_of_keys(browser: Browser, address: str, *, javascript: bool = True) -> Page:

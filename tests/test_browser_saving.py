@@ -3,7 +3,6 @@
 import gzip
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
@@ -15,11 +14,12 @@ from urllib.request import Request, urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import PHONE, chromium, follow
 from conftest import ROOT
 from people import PASSWORD
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Request as Sent
-from test_browser import PHONE, follow, start
+from test_browser import start
 
 OFFLINE = "Offline: kept on this page, sent when you are back"
 UNREACHABLE = "Not saved yet: the service does not answer."
@@ -84,12 +84,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright."""
-    path = os.environ.get("READINESS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    """One browser for all tests of this file."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

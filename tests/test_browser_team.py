@@ -1,25 +1,20 @@
 """A team in real browsers: a manager, two implementers and eleven respondents in two roles, to the released result."""
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import PHONE, chromium, follow, serving
 from people import PASSWORD, add_administrator, add_person, app_with_accounts
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pseudo import HEBREW, pseudo_languages
 
 from readiness.permissions import AccountRole
 from readiness.web.rules import database
 
 MAX, IDA, JON = "max@example.org", "ida@example.org", "jon@example.org"
-PHONE = {"width": 320, "height": 640}
 WORKERS, PEERS = 6, 5
 
 
@@ -52,27 +47,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder, locale = tmp_path_factory.mktemp("instance"), tmp_path_factory.mktemp("locale")
     pseudo_languages(locale)
     people(folder)
-    environment = {
-        **os.environ,
-        "READINESS_INSTANCE": str(folder),
+    settings = {
         "READINESS_ACCOUNTS": "yes",
         "READINESS_LANGUAGES": f"en,{HEBREW}",
         "READINESS_LOCALE": str(locale),
-        "PYTHONUNBUFFERED": "1",
     }
-    command = [sys.executable, "-m", "readiness.cli", "serve", "--workers", "2"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    assert line.startswith("Readiness is running. Open http://127.0.0.1:"), line
-    path = os.environ.get("READINESS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield Site(line.split()[4].rstrip("/"), chromium)
-        chromium.close()
-    os.killpg(server.pid, signal.SIGTERM)
-    server.wait(timeout=30)
-    server.stdout.close()
+    with serving(folder, **settings) as address, chromium() as browser:
+        yield Site(address, browser)
 
 
 def people(folder: Path) -> None:
@@ -83,12 +64,6 @@ def people(folder: Path) -> None:
     add_person(app, JON, "Jon", AccountRole.IMPLEMENTER)
     with app.app_context():
         database().dispose()
-
-
-def follow(target: Locator) -> None:
-    """Click and wait until the next page is there."""
-    with target.page.expect_navigation():
-        target.click()
 
 
 def start(site: Site) -> tuple[Page, str]:

@@ -1,19 +1,15 @@
 """Two researchers in real browsers: a rule is revised, proven wrong, mended, published; no old result moves."""
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import PHONE, chromium, follow, serving
 from pages import PageClient
 from people import PASSWORD, add_administrator, add_person, app_with_accounts
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from version_files import files_of, write_files
 
 from readiness.permissions import AccountRole
@@ -22,7 +18,6 @@ from readiness.web.rules import database
 ANNA, BEN, MAX = "anna@example.org", "ben@example.org", "max@example.org"
 MADE = 22  # of fewer than 20 nothing is told; 22 are told as 20
 RUN_MILLISECONDS = 30_000
-PHONE = {"width": 320, "height": 640}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +34,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     folder = tmp_path_factory.mktemp("instance")
     rules = write_files(folder / "rules" / "small", files_of("1.0.0"))
     results = people_and_assessments(folder, rules)
-    environment = {
-        **os.environ,
-        "READINESS_INSTANCE": str(folder),
-        "READINESS_RULES": str(rules),
-        "READINESS_ACCOUNTS": "yes",
-        "PYTHONUNBUFFERED": "1",
-    }
-    command = [sys.executable, "-m", "readiness.cli", "serve", "--workers", "2"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    assert line.startswith("Readiness is running. Open http://127.0.0.1:"), line
-    yield Installation(line.split()[4].rstrip("/"), results)
-    os.killpg(server.pid, signal.SIGTERM)
-    server.wait(timeout=30)
-    server.stdout.close()
+    with serving(folder, READINESS_RULES=str(rules), READINESS_ACCOUNTS="yes") as address:
+        yield Installation(address, results)
 
 
 def people_and_assessments(folder: Path, rules: Path) -> tuple[str, ...]:
@@ -82,18 +63,9 @@ def people_and_assessments(folder: Path, rules: Path) -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright."""
-    path = os.environ.get("READINESS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-def follow(target: Locator) -> None:
-    """Click and wait until the next page is there."""
-    with target.page.expect_navigation():
-        target.click()
+    """One browser for all tests of this file."""
+    with chromium() as started:
+        yield started
 
 
 def signed_in(browser: Browser, installation: Installation, address: str) -> Page:
