@@ -19,10 +19,11 @@ class Site:
 
     def workers(self) -> list[int]:
         """The processes that answer at the moment."""
-        command = ["ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "stat="]
+        command = ["ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "stat="]
         table = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         rows = [line.split() for line in table.splitlines()]
-        return [int(pid) for pid, parent, state in rows if int(parent) == self.process and state[0] != "Z"]
+        mine = str(self.process)  # its own session, which the process that sends mail has left
+        return [int(pid) for pid, parent, group, state in rows if parent == group == mine and state[0] != "Z"]
 
 
 @contextmanager
