@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -101,7 +101,12 @@ def run(settings: dict[str, object], host: str, port: int | None, workers: int) 
         for line in first_steps(settings, address):
             click.echo(line)
 
-    options = {
+    Server(settings, options(host, port, workers, ready)).run()
+
+
+def options(host: str, port: int, workers: int, ready: Callable[[object], None]) -> dict[str, object]:
+    """What gunicorn is told; `ready` is called once pages are answered."""
+    return {
         "bind": f"{host}:{port}",
         "workers": workers,
         "preload_app": True,
@@ -110,7 +115,6 @@ def run(settings: dict[str, object], host: str, port: int | None, workers: int) 
         "when_ready": ready,
         "control_socket_disable": True,
     }
-    Server(settings, options).run()
 
 
 def forget_old_responses(settings: Mapping[str, object]) -> None:

@@ -1,7 +1,5 @@
 """PostgreSQL as an installation meets it: who waits for whom, a server that goes away, several workers and machines."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -24,6 +22,7 @@ from pages import PageClient
 from people import ADMINISTRATOR, add_administrator, app_with_accounts, browser_of
 from postgresql_server import TEMPLATE, Server, running_server
 from psycopg import Connection
+from served import serving
 from sqlalchemy import Engine, insert, make_url, text
 from sqlalchemy.exc import DBAPIError
 from walk import walk, walk_accounts, walk_drafts
@@ -228,12 +227,12 @@ class TestServer:
     ) -> None:
         address = postgresql_url.replace("postgresql+psycopg://", "postgresql://")
         with serving(tmp_path, address, workers=2) as site, postgresql.connect("postgres") as beside:
-            assert asked_at_once(site + "health", 40) == Counter({200: 40})
+            assert asked_at_once(site.address + "health", 40) == Counter({200: 40})
             assert connected(beside, postgresql_url) == 2
             beside.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name_in(postgresql_url)]
             )
-            assert asked_at_once(site + "health", 40) == Counter({200: 40})
+            assert asked_at_once(site.address + "health", 40) == Counter({200: 40})
 
 
 class TestInstallation:
@@ -326,22 +325,6 @@ def connected(beside: Connection, url: str) -> int:
     row = beside.execute(query, [name_in(url)]).fetchone()
     assert row is not None
     return int(row[0])
-
-
-@contextmanager
-def serving(folder: Path, url: str, workers: int) -> Iterator[str]:
-    """The address of a site that is served as `bin/run` serves it."""
-    environment = {**os.environ, "READINESS_INSTANCE": str(folder), "READINESS_DATABASE_URL": url}
-    command = [sys.executable, "-m", "readiness.cli", "serve", "--workers", str(workers)]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    try:
-        assert server.stdout is not None
-        yield server.stdout.readline().split()[4]
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
-        assert server.stdout is not None
-        server.stdout.close()
 
 
 def asked_at_once(address: str, times: int) -> Counter[int]:

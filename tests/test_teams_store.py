@@ -14,7 +14,7 @@ from readiness.errors import Closed, NotFound, ReadinessError
 from readiness.permissions import LOCAL, Part
 from readiness.store.answers import save_page
 from readiness.store.assessments import Assessment, find_assessment, reopen_assessment, start_assessment
-from readiness.store.codes import normalised_code, shown_code
+from readiness.store.codes import new_code, normalised_code, shown_code
 from readiness.store.consensus import start_consensus
 from readiness.store.database import migrate, open_database
 from readiness.store.invitations import (
@@ -98,6 +98,33 @@ def test_a_personal_link_admits_once_and_a_group_link_many(database: Engine, ass
         enter(database, personal)
     group = make_group_link(database, assessment, WORKER)
     assert len({enter(database, group) for _ in range(3)}) == 3
+
+
+@pytest.mark.parametrize("is_group", [False, True])
+def test_entering_again_with_the_same_code_is_entering_once_until_something_is_saved(
+    database: Engine, assessment: Assessment, is_group: bool
+) -> None:
+    link = (
+        make_group_link(database, assessment, WORKER)
+        if is_group
+        else invite_respondent(database, assessment, WORKER, "", "")
+    )
+    code = new_code()
+    assert [enter(database, link, typed) for typed in (code, code, shown_code(code))] == [code] * 3
+    save_page(database, find_assessment(database, code), "page", 0, {"trust": "some"})
+    if is_group:
+        assert enter(database, link, code) != code
+    else:
+        with pytest.raises(Closed, match="entered by this link already"):
+            enter(database, link, code)
+
+
+def test_nobody_enters_with_the_code_of_another_assessment(database: Engine, assessment: Assessment) -> None:
+    taken = enter(database, make_group_link(database, assessment, WORKER))
+    key = start_assessment(database, "South", Phase.AFTER, IDENTITY.digest, TODAY)
+    choose_team(database, find_assessment(database, key), {WORKER: ["culture"]})
+    link = make_group_link(database, find_assessment(database, key), WORKER)
+    assert enter(database, link, taken) != taken
 
 
 def test_a_replaced_group_link_opens_nothing_and_a_second_personal_link_leaves_the_first(

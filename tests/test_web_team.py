@@ -52,6 +52,15 @@ def test_looking_at_a_link_spends_nothing_and_entering_is_a_post(app: Flask, cli
     assert refused.post(link, {"csrf_token": token[1]}).status == 409
 
 
+def test_beginning_twice_is_beginning_once(app: Flask, client: PageClient, tasks: str) -> None:
+    (link,) = personal_links(client, tasks, "Ada")
+    own = PageClient(app)
+    page = own.get(link)
+    first, second = (own.send(page, {}, "/i/") for _ in range(2))
+    assert (first.status, second.status, second.path) == (200, 200, first.path)
+    assert first.path != own.send(own.get(group_link(client, tasks)), {}, "/i/").path
+
+
 def test_a_respondent_sees_only_what_their_role_is_asked(app: Flask, client: PageClient, tasks: str) -> None:
     own, path = enter(app, group_link(client, tasks))
     page = own.get(path)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from readiness.engine.answers import Answer, Answers, Missing, Role, to_answer
@@ -29,6 +29,22 @@ class StalePage(Closed):
     def __init__(self, stored: SavedPage) -> None:
         super().__init__(gettext("This page was saved elsewhere since you opened it."))
         self.stored = stored
+
+
+# Written once: to put a statement together costs as much as to run it.
+_PAGES = select(PageRow.page).where(PageRow.response_id == bindparam("response"))
+_REVISION = select(PageRow.revision).where(
+    PageRow.response_id == bindparam("response"), PageRow.page == bindparam("page")
+)
+_ANSWERS = select(AnswerRow.item, AnswerRow.value).where(AnswerRow.response_id == bindparam("response"))
+_FORGET = delete(AnswerRow).where(
+    AnswerRow.response_id == bindparam("response"), AnswerRow.item.in_(bindparam("items", expanding=True))
+)
+_INSERT = insert(AnswerRow)
+_SUBMITTED = (
+    select(AssessmentRow.submitted_on).where(AssessmentRow.id == bindparam("assessment")).with_for_update(read=True)
+)
+_SENT = select(ResponseRow.is_submitted).where(ResponseRow.id == bindparam("response")).with_for_update()
 
 
 def read_answers(engine: Engine, assessment: Assessment) -> Answers:
@@ -104,14 +120,11 @@ def manager_answers(connection: Connection, assessment: str) -> Mapping[str, Ans
 def saved_pages(engine: Engine, assessment: Assessment) -> frozenset[str]:
     """The pages that were saved at least once."""
     with transaction(engine) as connection:
-        return frozenset(
-            connection.execute(select(PageRow.page).where(PageRow.response_id == assessment.response)).scalars()
-        )
+        return frozenset(connection.execute(_PAGES, {"response": assessment.response}).scalars())
 
 
 def _check_open(connection: Connection, assessment: Assessment) -> None:
-    query = select(AssessmentRow.submitted_on).where(AssessmentRow.id == assessment.id).with_for_update(read=True)
-    is_closed = connection.execute(query).scalar_one() is not None
+    is_closed = connection.execute(_SUBMITTED, {"assessment": assessment.id}).scalar_one() is not None
     if assessment.part is Part.RESPONDENT:
         check_not_sent(connection, assessment.response)
         if is_closed:
@@ -124,8 +137,7 @@ def _check_open(connection: Connection, assessment: Assessment) -> None:
 
 def check_not_sent(connection: Connection, response: str) -> None:
     """Raise NotFound for a response that was withdrawn, and Closed for one that was sent."""
-    query = select(ResponseRow.is_submitted).where(ResponseRow.id == response).with_for_update()
-    sent = connection.execute(query).scalar_one_or_none()
+    sent = connection.execute(_SENT, {"response": response}).scalar_one_or_none()
     if sent is None:
         raise NotFound(gettext("These answers were deleted. Nothing of them is kept."))
     if sent:
@@ -134,23 +146,22 @@ def check_not_sent(connection: Connection, response: str) -> None:
 
 def find_answers(connection: Connection, response: str) -> dict[str, Answer]:
     """What is stored of a response, within a transaction; what was not answered is not in it."""
-    rows = connection.execute(select(AnswerRow.item, AnswerRow.value).where(AnswerRow.response_id == response))
+    rows = connection.execute(_ANSWERS, {"response": response})
     return {item: to_answer(value) for item, value in rows}
 
 
 def _saved(connection: Connection, response: str, page: str, items: Iterable[str]) -> SavedPage:
-    query = select(PageRow.revision).where(PageRow.response_id == response, PageRow.page == page)
     answers = find_answers(connection, response)
-    revision = connection.execute(query).scalar_one_or_none() or 0
+    revision = connection.execute(_REVISION, {"response": response, "page": page}).scalar_one_or_none() or 0
     return SavedPage(revision, {item: answers.get(item, Missing.NOT_ANSWERED) for item in items})
 
 
 def write_answers(connection: Connection, response: str, answers: Mapping[str, Answer]) -> None:
     """Store answers instead of what is stored for the same items, within a transaction."""
-    connection.execute(delete(AnswerRow).where(AnswerRow.response_id == response, AnswerRow.item.in_(list(answers))))
+    connection.execute(_FORGET, {"response": response, "items": list(answers)})
     rows = [{"response_id": response, "item": item, "value": str(value)} for item, value in given(answers).items()]
     if rows:
-        connection.execute(insert(AnswerRow), rows)
+        connection.execute(_INSERT, rows)
 
 
 def _saved_sheet(connection: Connection, response: str) -> SavedPage:
@@ -159,8 +170,17 @@ def _saved_sheet(connection: Connection, response: str) -> SavedPage:
 
 
 def _set_revision(connection: Connection, response: str, page: str, revision: int) -> None:
+    values = {"response_id": response, "page": page, "revision": revision}
+    connection.execute(_KEEP_REVISION[connection.dialect.name], values)
+
+
+def _keep_revision(values: sqlite.Insert | postgresql.Insert) -> sqlite.Insert | postgresql.Insert:
     """Insert or update in one statement; both databases speak the same dialect of it."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(PageRow).values(response_id=response, page=page, revision=revision)
     keys = [PageRow.response_id, PageRow.page]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"revision": revision}))
+    return values.on_conflict_do_update(index_elements=keys, set_={"revision": values.excluded.revision})
+
+
+_KEEP_REVISION = {
+    "sqlite": _keep_revision(sqlite.insert(PageRow)),
+    "postgresql": _keep_revision(postgresql.insert(PageRow)),
+}

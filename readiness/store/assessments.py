@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
 from readiness.engine.answers import Phase, Role
 from readiness.errors import Closed, NotFound
@@ -139,19 +139,49 @@ def add_response(
     return response
 
 
+# Responses with their assessment and service: what whoever opens one meets. Written once: to put a statement together
+# costs as much as to run it, and every page begins with one.
+_OPENINGS: Any = (  # no stub follows thirteen columns
+    select(
+        AssessmentRow.id,
+        ResponseRow.id.label("response"),
+        ServiceRow.id.label("service_id"),
+        ServiceRow.name.label("service"),
+        AssessmentRow.wave,
+        AssessmentRow.phase,
+        AssessmentRow.rule_set,
+        AssessmentRow.started_on,
+        AssessmentRow.submitted_on,
+        AssessmentRow.way,
+        AssessmentRow.follows,
+        ResponseRow.role,
+        ResponseRow.is_submitted,
+    )
+    .join(ServiceRow, ServiceRow.id == AssessmentRow.service_id)
+    .join(ResponseRow, ResponseRow.assessment_id == AssessmentRow.id)
+)
+_MANAGERS = _OPENINGS.where(ResponseRow.role == Role.MANAGER.value)
+_BY_CODE = _OPENINGS.where(ResponseRow.key_hash == bindparam("opener"))
+_BY_LINK = _MANAGERS.join(LinkRow, LinkRow.assessment_id == AssessmentRow.id).where(
+    LinkRow.key_hash == bindparam("opener")
+)
+_BY_ID = _MANAGERS.where(AssessmentRow.id == bindparam("opener"))
+_SHEET_BY_ID = _OPENINGS.where(ResponseRow.id == bindparam("opener"), ResponseRow.role == CONSENSUS)
+_SECTIONS = select(TeamRoleRow.role, TeamRoleRow.sections).where(TeamRoleRow.assessment_id == bindparam("assessment"))
+
+
 def find_assessment(engine: Engine, opener: str, person: Person | None = None) -> Assessment:
     """The assessment that something opens: the key of a link, a respondent's code, or to a person with a part in the
     service the id of the assessment or of its consensus sheet. Raises NotFound."""
     code = normalised_code(opener)
     with transaction(engine) as connection:
         if code is not None:
-            row = connection.execute(_openings().where(ResponseRow.key_hash == hashed_code(code))).one_or_none()
+            row = connection.execute(_BY_CODE, {"opener": hashed_code(code)}).one_or_none()
             found = None if row is None else _respondents(connection, row)
         elif ID.fullmatch(opener):
             found = None if person is None else _by_id(connection, opener, person)
         else:
-            query = _managers().join(LinkRow, LinkRow.assessment_id == AssessmentRow.id)
-            row = connection.execute(query.where(LinkRow.key_hash == hashed_key(opener))).one_or_none()
+            row = connection.execute(_BY_LINK, {"opener": hashed_key(opener)}).one_or_none()
             found = None if row is None else _assessment(row, Part.MANAGER)
     if found is None:
         raise NotFound(
@@ -185,33 +215,6 @@ def check_wave_open(connection: Connection, assessment: str) -> None:
         raise Closed(gettext("This round of questions has been closed. Nothing was changed."))
 
 
-def _openings() -> Any:
-    """Responses with their assessment and service: what whoever opens one meets."""
-    return (
-        select(
-            AssessmentRow.id,
-            ResponseRow.id.label("response"),
-            ServiceRow.id.label("service_id"),
-            ServiceRow.name.label("service"),
-            AssessmentRow.wave,
-            AssessmentRow.phase,
-            AssessmentRow.rule_set,
-            AssessmentRow.started_on,
-            AssessmentRow.submitted_on,
-            AssessmentRow.way,
-            AssessmentRow.follows,
-            ResponseRow.role,
-            ResponseRow.is_submitted,
-        )
-        .join(ServiceRow, ServiceRow.id == AssessmentRow.service_id)
-        .join(ResponseRow, ResponseRow.assessment_id == AssessmentRow.id)
-    )
-
-
-def _managers() -> Any:
-    return _openings().where(ResponseRow.role == Role.MANAGER.value)
-
-
 def _respondents(connection: Connection, row: Row[Any]) -> Assessment:
     sections = team_sections(connection, row.id).get(Role(row.role), frozenset())
     return _assessment(row, Part.RESPONDENT, sections)
@@ -219,9 +222,8 @@ def _respondents(connection: Connection, row: Row[Any]) -> Assessment:
 
 def _by_id(connection: Connection, opener: str, person: Person) -> Assessment | None:
     """The manager's response of an assessment, or a consensus sheet, by id, as far as a person has a part in it."""
-    sheet = and_(ResponseRow.id == opener, ResponseRow.role == CONSENSUS)
-    row = connection.execute(_managers().where(AssessmentRow.id == opener)).one_or_none()
-    row = row or connection.execute(_openings().where(sheet)).one_or_none()
+    row = connection.execute(_BY_ID, {"opener": opener}).one_or_none()
+    row = row or connection.execute(_SHEET_BY_ID, {"opener": opener}).one_or_none()
     if row is None:
         return None
     part = part_in_service(connection, row.service_id, person)
@@ -246,8 +248,8 @@ def part_in_service(connection: Connection, service: str, person: Person) -> Par
 
 def team_sections(connection: Connection, assessment: str) -> dict[Role, frozenset[str]]:
     """The sections that each role of a team answers."""
-    query = select(TeamRoleRow.role, TeamRoleRow.sections).where(TeamRoleRow.assessment_id == assessment)
-    return {Role(role): frozenset(sections.split()) for role, sections in connection.execute(query)}
+    rows = connection.execute(_SECTIONS, {"assessment": assessment})
+    return {Role(role): frozenset(sections.split()) for role, sections in rows}
 
 
 def _assessment(row: Row[Any], part: Part, sections: frozenset[str] | None = None) -> Assessment:

@@ -19,7 +19,7 @@ from readiness.store.assessments import (
     set_way,
     team_sections,
 )
-from readiness.store.codes import hashed_code, new_code, receipt_of
+from readiness.store.codes import hashed_code, new_code, normalised_code, receipt_of
 from readiness.store.database import transaction
 from readiness.store.invitations import MOST_RESPONDENTS, open_invitation
 from readiness.store.models import (
@@ -74,14 +74,17 @@ def has_invitations(engine: Engine, assessment: Assessment) -> bool:
         return _has_invitations(connection, assessment.id)
 
 
-def enter(engine: Engine, key: str) -> str:
+def enter(engine: Engine, key: str, code: str = "") -> str:
     """Enter by a link and return the code that opens the new response; it is known to nobody else.
 
-    The link of one person admits once. Raises NotFound and Closed.
+    The link of one person admits once. Whoever sends the same `code` again, because no answer came or the button was
+    pressed twice, enters what they entered, as long as nothing was saved in it. Raises NotFound and Closed.
     """
-    code = new_code()
+    code = normalised_code(code) or new_code()
     with transaction(engine, writing=True) as connection:
         invitation = open_invitation(connection, key)
+        if _has_just_entered(connection, invitation.assessment, code):
+            return code
         check_wave_open(connection, invitation.assessment)
         if invitation.is_entered:
             raise Closed(
@@ -89,6 +92,7 @@ def enter(engine: Engine, key: str) -> str:
             )
         if is_full(connection, invitation.assessment):
             raise Closed(gettext("So many have entered that no more fit. Ask whoever invited you."))
+        code = _unused(connection, code)
         if not invitation.is_group:
             connection.execute(
                 update(InvitationRow).where(InvitationRow.id == invitation.id).values(receipt=receipt_of(code))
@@ -162,6 +166,22 @@ def _has_invitations(connection: Connection, assessment: str) -> bool:
     entered = select(ResponseRow.id).where(ResponseRow.assessment_id == assessment, is_respondents())
     released = select(ReleaseRow.number).where(ReleaseRow.assessment_id == assessment)
     return any(connection.execute(query.limit(1)).first() for query in (by_link, entered, released))
+
+
+def _has_just_entered(connection: Connection, assessment: str, code: str) -> bool:
+    """Whether a code opens a response in which nothing was saved: never one that somebody else may have begun."""
+    query = (
+        select(ResponseRow.is_submitted, PageRow.page)
+        .outerjoin(PageRow, PageRow.response_id == ResponseRow.id)
+        .where(ResponseRow.assessment_id == assessment, ResponseRow.key_hash == hashed_code(code))
+    )
+    return [tuple(row) for row in connection.execute(query)] == [(False, None)]
+
+
+def _unused(connection: Connection, code: str) -> str:
+    """The code, or another one when it opens something already."""
+    taken = select(ResponseRow.id).where(ResponseRow.key_hash == hashed_code(code))
+    return code if connection.execute(taken).first() is None else new_code()
 
 
 def _check_not_released(connection: Connection, response: str) -> None:

@@ -32,6 +32,12 @@ def choices(item: Item) -> list[tuple[str, str]]:
 class PageForm(FlaskForm):
     """The common part of every page of items; `items` is filled by `page_form`."""
 
+    class Meta(FlaskForm.Meta):
+        """Every sentence is ours: Flask-WTF would read the catalogue of WTForms from its file in every request."""
+
+        def get_translations(self, _: object) -> None:
+            """None."""
+
     revision = HiddenField(default="0")
     items: tuple[Item, ...] = ()
 

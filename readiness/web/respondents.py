@@ -8,7 +8,7 @@ from readiness.language import gettext
 from readiness.permissions import Part
 from readiness.report.words import ROLE
 from readiness.store.assessments import Assessment, find_assessment
-from readiness.store.codes import normalised_code, shown_code
+from readiness.store.codes import new_code, normalised_code, shown_code
 from readiness.store.invitations import find_invitation
 from readiness.store.teams import delete_response, enter, take_back
 from readiness.web.assessments import minutes_of, open_assessment
@@ -26,6 +26,7 @@ def invitation(key: str) -> ResponseReturnValue:
     return render_template(
         "respondent/invitation.html",
         key=key,
+        code=new_code(),
         invitation=found,
         ruleset=ruleset,
         role=ROLE[found.role],
@@ -39,7 +40,8 @@ def invitation(key: str) -> ResponseReturnValue:
 @blueprint.post("/i/<key>")
 def begin(key: str) -> ResponseReturnValue:
     """Enter: from now on a code opens the answers, and the link of one person admits nobody else."""
-    return redirect(url_for("assessments.tasks", key=shown_code(enter(database(), key))), 303)
+    code = enter(database(), key, request.form.get("code", ""))
+    return redirect(url_for("assessments.tasks", key=shown_code(code)), 303)
 
 
 @blueprint.get("/code")

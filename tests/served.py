@@ -1,0 +1,42 @@
+"""A site that is served as `bin/run` serves it: by gunicorn, in processes of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The address of a site, and the process above its workers."""
+
+    address: str
+    process: int
+
+    def workers(self) -> list[int]:
+        """The processes that answer at the moment."""
+        command = ["ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "stat="]
+        table = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        rows = [line.split() for line in table.splitlines()]
+        mine = str(self.process)  # its own session, which the process that sends mail has left
+        return [int(pid) for pid, parent, group, state in rows if parent == group == mine and state[0] != "Z"]
+
+
+@contextmanager
+def serving(folder: Path, url: str, workers: int) -> Iterator[Site]:
+    """A site on an instance folder and a database of its own."""
+    environment = {**os.environ, "READINESS_INSTANCE": str(folder), "READINESS_DATABASE_URL": url}
+    command = [sys.executable, "-m", "readiness.cli", "serve", "--workers", str(workers)]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        assert server.stdout is not None
+        yield Site(server.stdout.readline().split()[4], server.pid)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+        assert server.stdout is not None
+        server.stdout.close()
