@@ -27,14 +27,16 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path, url: str, workers: int) -> Iterator[Site]:
-    """A site on an instance folder and a database of its own."""
-    environment = {**os.environ, "READINESS_INSTANCE": str(folder), "READINESS_DATABASE_URL": url}
+def serving(folder: Path, workers: int = 2, **settings: str) -> Iterator[Site]:
+    """A site on an instance folder of its own; the database is in it unless the settings name another."""
+    environment = {**os.environ, "READINESS_INSTANCE": str(folder), "PYTHONUNBUFFERED": "1", **settings}
     command = [sys.executable, "-m", "readiness.cli", "serve", "--workers", str(workers)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         assert server.stdout is not None
-        yield Site(server.stdout.readline().split()[4], server.pid)
+        line = server.stdout.readline()
+        assert line.startswith("Readiness is running. Open http://127.0.0.1:"), line
+        yield Site(line.split()[4].rstrip("/"), server.pid)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, WIDE, chromium, follow, serving
+from browsers import PHONE, WIDE, chromium, follow
 from playwright.sync_api import Browser, Page, expect
+from served import serving
 
 from readiness.engine.ruleset import RuleSet
 
@@ -15,8 +16,8 @@ from readiness.engine.ruleset import RuleSet
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real server, as `readiness serve` starts it, on a database of its own."""
-    with serving(tmp_path_factory.mktemp("instance")) as address:
-        yield address
+    with serving(tmp_path_factory.mktemp("instance")) as site:
+        yield site.address
 
 
 @pytest.fixture(scope="module")

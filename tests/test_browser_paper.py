@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, chromium, serving
+from browsers import PHONE, chromium
 from playwright.sync_api import Browser, Page, expect
+from served import serving
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real server, as `readiness serve` starts it, on a database of its own."""
-    with serving(tmp_path_factory.mktemp("instance")) as address:
-        yield address
+    with serving(tmp_path_factory.mktemp("instance")) as site:
+        yield site.address
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, chromium, follow, serving
+from browsers import PHONE, chromium, follow
 from people import PASSWORD, add_administrator, add_person, app_with_accounts
 from playwright.sync_api import Browser, Page, expect
 from pseudo import HEBREW, pseudo_languages
+from served import serving
 
 from readiness.permissions import AccountRole
 from readiness.web.rules import database
@@ -52,8 +53,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "READINESS_LANGUAGES": f"en,{HEBREW}",
         "READINESS_LOCALE": str(locale),
     }
-    with serving(folder, **settings) as address, chromium() as browser:
-        yield Site(address, browser)
+    with serving(folder, **settings) as served, chromium() as browser:
+        yield Site(served.address, browser)
 
 
 def people(folder: Path) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import PHONE, chromium, follow, serving
+from browsers import PHONE, chromium, follow
 from pages import PageClient
 from people import PASSWORD, add_administrator, add_person, app_with_accounts
 from playwright.sync_api import Browser, Page, expect
+from served import serving
 from version_files import files_of, write_files
 
 from readiness.permissions import AccountRole
@@ -34,8 +35,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     folder = tmp_path_factory.mktemp("instance")
     rules = write_files(folder / "rules" / "small", files_of("1.0.0"))
     results = people_and_assessments(folder, rules)
-    with serving(folder, READINESS_RULES=str(rules), READINESS_ACCOUNTS="yes") as address:
-        yield Installation(address, results)
+    with serving(folder, READINESS_RULES=str(rules), READINESS_ACCOUNTS="yes") as site:
+        yield Installation(site.address, results)
 
 
 def people_and_assessments(folder: Path, rules: Path) -> tuple[str, ...]:

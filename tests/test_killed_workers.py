@@ -84,7 +84,7 @@ class Browser:
 
     def _open(self, path: str, posted: bytes | None) -> Any:
         try:
-            return self.opener.open(self.site + path.removeprefix("/"), posted, timeout=PATIENCE)
+            return self.opener.open(self.site + path, posted, timeout=PATIENCE)
         except HTTPError as error:
             return error
 
@@ -176,7 +176,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 def test_no_acknowledged_answer_is_lost_and_none_doubled_however_often_workers_are_killed(
     tmp_path: Path, database_url: str, engine: Engine, shipped: RuleSet
 ) -> None:
-    with serving(tmp_path, database_url.replace("+psycopg", ""), WORKERS) as site:
+    with serving(tmp_path, WORKERS, READINESS_DATABASE_URL=database_url.replace("+psycopg", "")) as site:
         manager = start_assessment(engine, "North", Phase.AFTER, shipped.identity.digest, TODAY)
         wave = find_assessment(engine, manager)
         choose_team(engine, wave, {ROLE: [SECTION]})

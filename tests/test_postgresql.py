@@ -226,13 +226,13 @@ class TestServer:
         self, tmp_path: Path, postgresql: Server, postgresql_url: str
     ) -> None:
         address = postgresql_url.replace("postgresql+psycopg://", "postgresql://")
-        with serving(tmp_path, address, workers=2) as site, postgresql.connect("postgres") as beside:
-            assert asked_at_once(site.address + "health", 40) == Counter({200: 40})
+        with serving(tmp_path, READINESS_DATABASE_URL=address) as site, postgresql.connect("postgres") as beside:
+            assert asked_at_once(f"{site.address}/health", 40) == Counter({200: 40})
             assert connected(beside, postgresql_url) == 2
             beside.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name_in(postgresql_url)]
             )
-            assert asked_at_once(site.address + "health", 40) == Counter({200: 40})
+            assert asked_at_once(f"{site.address}/health", 40) == Counter({200: 40})
 
 
 class TestInstallation:
