@@ -71,6 +71,7 @@ ALLOWED = {
     (RESEARCHER, Act.PUBLISH_RULES),
     (ADMINISTRATOR, Act.MANAGE_ACCOUNTS),
     *((role, Act.OWN_ACCOUNT) for role in AccountRole),
+    *((role, Act.SEE_SERVICES) for role in (MANAGER, IMPLEMENTER, ADMINISTRATOR)),
 }
 
 
