@@ -63,6 +63,11 @@ GIVES: Mapping[Part, frozenset[Right]] = MappingProxyType(
 )
 
 
+NEEDS: Mapping[Part, Act] = MappingProxyType(
+    {Part.MANAGER: Act.START_ASSESSMENT, Part.IMPLEMENTER: Act.SEE_SERVICES}
+)  # what the roles of an account must allow, so that its part in a service counts
+
+
 def may(roles: Iterable[AccountRole], act: Act) -> bool:
     """Whether one of the roles allows an act; an act that the table lacks is allowed to nobody."""
     return not MAY.get(act, frozenset()).isdisjoint(roles)

@@ -256,7 +256,7 @@ def test_no_page_asks_anybody_else_for_anything(browser: Browser, address: str) 
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for path in ("", "method", "evidence/", "examples/ulm_18_months/"):
-        page.goto(address + path)
+        page.goto(f"{address}/{path}")
     assert asked
     assert [url for url in asked if not url.startswith(address)] == []
     assert complaints == []

@@ -99,7 +99,7 @@ def answer(page: Page, link: str, pick: int) -> str:
     follow(page.locator("main form button"))
     own = page.url
     follow(page.locator(".tasks a").first)
-    while page.locator("main form[data-guard]").count():
+    while page.locator("main form[data-saving]").count():
         groups = page.locator("fieldset.item")
         for number in range(groups.count()):
             choices = groups.nth(number).get_by_role("radio")
@@ -134,11 +134,12 @@ def test_eleven_respondents_answer_and_only_a_released_result_tells_of_them(site
         answer(site.page(), link, 2)
     used = site.page()
     used.goto(single[0])
+    follow(used.locator("main form button"))
     expect(used.locator("main")).to_contain_text("Somebody has entered by this link already")
 
     manager.goto(f"{tasks}result")
     assert manager.url.endswith("/submit"), "nothing is shown before the round is closed"
-    follow(manager.get_by_role("button", name="Close the round and see the result"))
+    follow(manager.get_by_role("button", name="Submit my answers and close the round for everybody"))
     expect(manager.locator("h1")).to_have_text("Clinic North")
     plain.goto(own)
     expect(plain.locator("main")).to_contain_text("your answers were sent in time")

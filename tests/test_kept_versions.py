@@ -30,7 +30,7 @@ from readiness.loading.published import (
 )
 from readiness.loading.ruleset import load_ruleset, read_ruleset
 from readiness.store.assessments import find_assessment, start_assessment
-from readiness.store.database import MIGRATIONS, migrate, open_database, ready_database, transaction
+from readiness.store.database import MIGRATIONS, migrate, migrating, open_database, ready_database, transaction
 from readiness.store.models import RuleSetRow
 from readiness.store.rulesets import (
     Kept,
@@ -400,7 +400,7 @@ def at(engine: Engine, way: str, revision: str) -> None:
     """Migrate up or down to a revision."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+    with migrating(engine) as connection:
         config.attributes["connection"] = connection
         getattr(command, way)(config, revision)
 

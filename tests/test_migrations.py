@@ -117,12 +117,20 @@ SAMPLES: Mapping[str, Mapping[str, Sequence[Row]]] = {
         "invitations": [
             {
                 "id": "i1", "assessment_id": "a3", "role": "peer_support_worker", "is_group": False, "name": "Cleo",
-                "address": "", "receipt": "x1", "is_done": True,
+                "address": "", "receipt": "x1",
             },
         ],
         "invitation_keys": [{"key_hash": "k6", "invitation_id": "i1"}],
         "comments": [{"id": "c1", "assessment_id": "a3", "text": "Said.", "release": 1}],
         "releases": [{"assessment_id": "a3", "number": 1, "released_on": DAY, "content": b"{}"}],
+    },
+    "0006": {
+        "mails": [
+            {
+                "id": "m1", "kind": "invitation", "link": "k6", "assessment_id": "a3", "state": "failed", "attempts": 6,
+                "due_at": None, "good_until": NOON, "sealed": b"sealed", "reason": "recipient", "said": "550",
+            },
+        ],
     },
 }  # fmt: skip
 

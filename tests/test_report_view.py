@@ -96,7 +96,7 @@ def test_with_every_answer_unknown_no_risk_is_shown(ruleset: RuleSet) -> None:
     report = shown(ruleset, "dont_know")
     assert {domain.bar.risk for domain in report.domains} == {None}
     assert report.summary.counts_words == "5 not determinable"
-    assert "Not assessed, as too little is known: Leaders behind it" in report.summary.headline
+    assert report.summary.headline == "Too little is known to say whether there is a critical barrier."
     assert not report.citations
     assert len(report.undetermined) == len(ruleset.constructs)
     assert all(item.dont_know for group in report.unknown for item in group.items)

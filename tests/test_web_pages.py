@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 from pages import PageClient, check_page
+from teams import choose_team
 
 from readiness.engine.ruleset import RuleSet
 from readiness.store.drafts import read_draft, start_draft
@@ -79,6 +80,7 @@ CODES = {"items": "role_definition", "rules": "pressure_without_support", "recom
 def test_every_state_change_is_a_post_with_a_token(app: Flask) -> None:
     client = PageClient(app)
     tasks = client.start()
+    choose_team(client, tasks)
     with app.app_context():
         base = current_ruleset().identity.digest
         draft = start_draft(database(), "Draft", base, ruleset_files(database(), base), date(2026, 11, 22))
@@ -90,6 +92,7 @@ def test_every_state_change_is_a_post_with_a_token(app: Flask) -> None:
                 .replace("<section_code>", "resources")
                 .replace("<page_code>", "money")
                 .replace("<draft_id>", draft)
+                .replace("<role>", "mental_health_worker")
                 .replace("<item>/<code>", "role_definition/absent")
             )
             for folder, code in CODES.items():

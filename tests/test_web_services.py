@@ -75,7 +75,12 @@ def test_an_implementer_sees_results_and_changes_nothing(accounts: Flask) -> Non
     tasks = submitted(ben)
     assert ida.get(f"{tasks}result").status == 404
     share(ben, service_of(ben), IDA, "implementer")
-    assert ida.get(f"{tasks}result").status == 200
+    page = ida.get(f"{tasks}result")
+    assert page.status == 200
+    followed = [href for href in page.links().values() if href.startswith((tasks, "/services/"))]
+    assert followed
+    assert {ida.raw.get(href).status_code for href in followed} == {200}
+    assert "/reopen" not in page.html
     assert ida.raw.get(f"{tasks}result.json").status_code == 200
     for closed in ("", "our-team/", "submit", "team/working_side_by_side", "answers.yaml"):
         assert ida.get(f"{tasks}{closed}").status == 404, closed
@@ -157,3 +162,14 @@ def test_what_was_started_without_accounts_is_handed_over_and_its_link_keeps_wor
     assert "Every service has a manager." in ada.get("/people/services").text
     ben = browser_of(app, BEN)
     assert "Clinic North" in ben.get(service_of(ben)).text
+
+
+def test_a_part_counts_only_with_the_roles_that_it_needs(accounts: Flask) -> None:
+    ben, ada = browser_of(accounts, BEN), browser_of(accounts, "ada@example.org")
+    tasks, service = ben.start("Clinic North"), service_of(ben)
+    page = ben.send(ben.get(service), {"address": IDA, "part": "manager"}, "/share")
+    assert (page.status, "do not allow that part" in page.text) == (409, True)
+    person = next(href for name, href in ada.get("/people/").links().items() if name == "Ben")
+    ada.post(f"{person}/roles", {**ada.get(person).form("/roles")[1].to_dict(), "roles": "researcher"})
+    assert ben.get(f"{tasks}our-team/").status == 404
+    assert "Clinic North" in ada.get("/people/services").text, "nobody can manage it any more"

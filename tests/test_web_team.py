@@ -43,13 +43,15 @@ def test_looking_at_a_link_spends_nothing_and_entering_is_a_post(app: Flask, cli
         page = PageClient(app).get(link)
         assert "Who sees what" in page.text
         assert "24 months after the round was closed" in page.text
+    before = PageClient(app).get(link).text
     enter(app, link)
-    assert "Somebody has entered by this link already" in PageClient(app).get(link).text
+    assert PageClient(app).get(link).text == before, "whether somebody has entered is told to nobody who only looks"
     refused = PageClient(app)
     again = refused.raw.get("/code")
     token = re.search(r'name="csrf_token" value="([^"]+)"', again.get_data(as_text=True))
     assert token is not None
-    assert refused.post(link, {"csrf_token": token[1]}).status == 409
+    page = refused.post(link, {"csrf_token": token[1]})
+    assert (page.status, "Somebody has entered by this link already" in page.text) == (409, True)
 
 
 def test_beginning_twice_is_beginning_once(app: Flask, client: PageClient, tasks: str) -> None:
@@ -121,7 +123,7 @@ def test_deleted_answers_are_gone_and_a_personal_link_admits_again(app: Flask, c
     with app.app_context(), database().connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM answers")).scalar_one() > 0
     page = own.send(own.get(f"{path}delete"), {}, "/delete")
-    assert "Nothing of them is kept" in page.text
+    assert "None of them is kept here" in page.text
     with app.app_context(), database().connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM answers")).scalar_one() == 0
     assert own.get(path).status == 404
@@ -205,3 +207,17 @@ def test_people_with_an_address_get_their_link_by_mail_and_reminders_say_nothing
     assert pages[0] == pages[1]
     with app.app_context(), database().connect() as connection:
         assert connection.execute(text(kinds)).scalars().all() == ["invitation", "reminder"]
+
+
+def test_an_empty_questionnaire_is_not_sent(app: Flask, client: PageClient, tasks: str) -> None:
+    own, path = enter(app, group_link(client, tasks))
+    page = own.send(own.get(f"{path}submit"), {}, "/submit")
+    assert (page.status, "You have not answered anything yet" in page.text) == (400, True)
+    assert "/take-back" not in own.get(path).html
+
+
+def test_after_the_close_nothing_is_offered_that_no_longer_works(app: Flask, client: PageClient, tasks: str) -> None:
+    own, path = answer_and_send(app, group_link(client, tasks))
+    assert "Delete my answers" in own.get(path).text
+    close(client, tasks)
+    assert "Delete my answers" not in own.get(path).text

@@ -40,7 +40,6 @@ NO_PAGE = {
     "team.send_mail_again": "leads to the page of the team",
     "team.consensus": "leads to the consensus sheet",
     "team.respondents": "leads to the page of the team",
-    "respondents.begin": "leads to the task list",
     "respondents.take_back_answers": "leads to the task list",
     "services.unshare": "leads to the list of services",
     "paper.form": "a PDF",

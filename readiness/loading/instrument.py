@@ -15,8 +15,9 @@ RESERVED = {
 }
 # What the forms and pages call parts of their own: an item of that name would take their place.
 OF_PAGES = {
-    "action", "answers", "csrf_token", "data", "errors", "form_errors", "hidden_tag", "is_submitted", "items", "main",
-    "meta", "populate_obj", "post_process", "problems", "process", "revision", "validate", "validate_on_submit",
+    "action", "answers", "csrf_token", "data", "errors", "form_errors", "hidden_tag", "is_submitted", "items",
+    "main", "meta", "owner", "populate_obj", "post_process", "problems", "process", "revision", "validate",
+    "validate_on_submit",
 }  # fmt: skip
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 9
 MOST_ITEMS_ON_A_PAGE = 6

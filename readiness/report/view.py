@@ -145,7 +145,12 @@ def _headline(domains: tuple[DomainView, ...]) -> str:
         for construct in critical
         if construct.bar.band == Band.MODERATE and construct.bar.near == Band.HIGH
     ]
+    if len(unseen) == len(critical):
+        return str(words.HEADLINE_UNKNOWN)
     said = [str(words.HEADLINE_NO_BARRIER)]
+    high = [domain.title for domain in domains if domain.bar.band == Band.HIGH]
+    if high:
+        said.append(words.HEADLINE_HIGH.format(names="; ".join(high)))
     if close:
         said.append(words.HEADLINE_CLOSE.format(names="; ".join(close)))
     if unseen:

@@ -251,6 +251,8 @@ BARRIER_BY_RULES = Phrase(
 )
 HEADLINE_BARRIERS = Phrase(N_("Critical barriers first: %(names)s."))
 HEADLINE_NO_BARRIER = Phrase(N_("No critical barrier was found."))
+HEADLINE_UNKNOWN = Phrase(N_("Too little is known to say whether there is a critical barrier."))
+HEADLINE_HIGH = Phrase(N_("At high risk all the same: %(names)s."))
 HEADLINE_CLOSE = Phrase(N_("Close to being one: %(names)s."))
 HEADLINE_NOT_SEEN = Phrase(N_("Not assessed, as too little is known: %(names)s."))
 NO_TOTAL = Phrase(

@@ -37,8 +37,8 @@ TOO_FEW = Phrase(
 )
 HOW = Phrase(
     N_(
-        "Of each group the middle answer to a question counts, then the middle of what the manager and the groups say; "
-        "of two middle answers the one that stands first."
+        "Of each group the middle answer to a question counts, then the middle of what the manager and the groups say. "
+        "Of two answers the lower level counts, so where the manager and one group differ, the lower one does."
     )
 )
 PROTECTION = Phrase(N_("At least %(k)s people stand behind everything that is told of a group."))

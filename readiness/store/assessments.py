@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select,
 from readiness.engine.answers import Phase, Role
 from readiness.errors import Closed, NotFound
 from readiness.language import gettext
-from readiness.permissions import GIVES, Part, Person, Right
+from readiness.permissions import GIVES, NEEDS, Part, Person, Right, may
 from readiness.store.codes import hashed_code, hashed_key, new_key, normalised_code
 from readiness.store.database import transaction
 from readiness.store.models import (
@@ -243,7 +243,7 @@ def part_in_service(connection: Connection, service: str, person: Person) -> Par
         ServicePersonRow.service_id == service, ServicePersonRow.account_id == person.id
     )
     part = connection.execute(query).scalar_one_or_none()
-    return None if part is None else Part(part)
+    return Part(part) if part is not None and may(person.roles, NEEDS[Part(part)]) else None
 
 
 def team_sections(connection: Connection, assessment: str) -> dict[Role, frozenset[str]]:

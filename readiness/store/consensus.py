@@ -14,7 +14,7 @@ from readiness.store.assessments import (
     team_sections,
 )
 from readiness.store.database import transaction
-from readiness.store.models import ResponseRow
+from readiness.store.models import AssessmentRow, ResponseRow
 
 
 def start_consensus(engine: Engine, assessment: Assessment) -> str:
@@ -32,7 +32,9 @@ def stop_consensus(engine: Engine, assessment: Assessment) -> None:
     """Let respondents answer again; the consensus sheet is kept, and does not count."""
     with transaction(engine, writing=True) as connection:
         check_wave_open(connection, assessment.id)
-        set_way(connection, assessment.id, Way.TEAM)
+        way = connection.execute(select(AssessmentRow.way).where(AssessmentRow.id == assessment.id)).scalar_one()
+        if way == Way.CONSENSUS:
+            set_way(connection, assessment.id, Way.TEAM)
 
 
 def consensus_sheet(engine: Engine, assessment: Assessment) -> str | None:

@@ -43,12 +43,12 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Who has not sent answers yet, with the key of a fresh link where nobody has entered; for mail only."""
+    """Somebody who is reminded, with the key of a fresh link; for mail only."""
 
     role: Role
     name: str
     address: str
-    key: str | None
+    key: str
 
 
 def make_group_link(engine: Engine, assessment: Assessment, role: Role) -> str:
@@ -76,7 +76,7 @@ def invite_respondent(engine: Engine, assessment: Assessment, role: Role, name: 
 
 
 def new_link(engine: Engine, assessment: Assessment, invitation: str) -> tuple[Invited, str]:
-    """One more link for somebody who was invited; those before still open. Raises NotFound, or Closed once entered."""
+    """One more link for somebody who was invited, beside those before; none admits twice. Raises NotFound."""
     with transaction(engine, writing=True) as connection:
         row = connection.execute(
             select(InvitationRow.__table__).where(
@@ -125,20 +125,19 @@ def find_invitation(engine: Engine, key: str) -> Invitation:
 
 
 def reminders(engine: Engine, assessment: Assessment) -> tuple[Reminder, ...]:
-    """Everybody with an address who has not sent answers; never shown to anybody, only mailed."""
+    """Everybody who was invited by name and has an address, each with a fresh link.
+
+    Who has answered is not known here, so that no mail, and no time that one takes, can tell it.
+    """
     query = select(InvitationRow.__table__).where(
         InvitationRow.assessment_id == assessment.id,
         InvitationRow.is_group.is_(False),
-        InvitationRow.is_done.is_(False),
         InvitationRow.address != "",
     )
     with transaction(engine, writing=True) as connection:
         check_wave_open(connection, assessment.id)
         rows = connection.execute(query).all()
-        return tuple(
-            Reminder(Role(row.role), row.name, row.address, None if row.receipt else _add_key(connection, row.id))
-            for row in rows
-        )
+        return tuple(Reminder(Role(row.role), row.name, row.address, _add_key(connection, row.id)) for row in rows)
 
 
 def check_role(connection: Connection, assessment: str, role: Role) -> None:
@@ -159,7 +158,6 @@ def _add_invitation(
         is_group=is_group,
         name=name,
         address=address,
-        is_done=False,
     )
     connection.execute(row)
     return invitation

@@ -114,10 +114,14 @@ class MailState:
 
 def queue_mails(engine: Engine, secret: str, mails: Iterable[NewMail], now: datetime) -> None:
     """Queue mails, all of them or none; one with a link for somebody replaces the one before."""
+    reminded: set[str | None] = set()
     with transaction(engine, writing=True) as connection:
         for mail in mails:
             if mail.kind is Kind.INVITATION:
                 _forget_invitation(connection, mail.link)
+            elif mail.kind is Kind.REMINDER and mail.wave not in reminded:
+                _forget_reminders(connection, mail.wave)
+                reminded.add(mail.wave)
             row = insert(MailRow).values(
                 id=secrets.token_hex(16),
                 kind=mail.kind.value,
@@ -139,6 +143,12 @@ def _forget_invitation(connection: Connection, link: str | None) -> None:
     whose = select(InvitationKeyRow.invitation_id).where(InvitationKeyRow.key_hash == link).scalar_subquery()
     keys = select(InvitationKeyRow.key_hash).where(InvitationKeyRow.invitation_id == whose)
     connection.execute(delete(MailRow).where(MailRow.kind == Kind.INVITATION.value, MailRow.link.in_(keys)))
+
+
+def _forget_reminders(connection: Connection, wave: str | None) -> None:
+    """Drop reminders of a wave that still wait: pressing a button often sends nobody more than one mail."""
+    waiting = MailRow.kind == Kind.REMINDER.value, MailRow.assessment_id == wave, MailRow.state == State.WAITING.value
+    connection.execute(delete(MailRow).where(*waiting))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

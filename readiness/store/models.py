@@ -140,8 +140,8 @@ class ResponseRow(Base):
 class InvitationRow(Base):
     """A way into an assessment as a respondent: for one person, or (`is_group`) for everybody who is given its link.
 
-    `receipt` is a hash that only the person who entered can match with a response; `is_done` says that the person has
-    sent their answers. No time is kept.
+    `receipt` is a hash that only the person who entered can match with a response. Whether they have sent answers is
+    not kept, nor any time.
     """
 
     __tablename__ = "invitations"
@@ -154,7 +154,6 @@ class InvitationRow(Base):
     name: Mapped[str] = mapped_column(String(300))
     address: Mapped[str] = mapped_column(String(254))
     receipt: Mapped[str | None] = mapped_column(String(64), unique=True)
-    is_done: Mapped[bool]
 
 
 class InvitationKeyRow(Base):

@@ -38,7 +38,8 @@ def enter_sheet(engine: Engine, assessment: Assessment, role: Role, form: str, a
         check_role(connection, assessment.id, role)
         if assessment.way is not Way.TEAM:
             raise Closed(gettext("The team answers together on one sheet. Let people answer one by one first."))
-        known = select(ResponseRow.id).where(ResponseRow.key_hash == hashed_sheet(form))
+        sheet = hashed_sheet(f"{assessment.id} {form}")
+        known = select(ResponseRow.id).where(ResponseRow.key_hash == sheet)
         before = connection.execute(known).scalar_one_or_none()
         if before is not None:
             if find_answers(connection, before) != given(answers):
@@ -46,7 +47,9 @@ def enter_sheet(engine: Engine, assessment: Assessment, role: Role, form: str, a
             return False
         if is_full(connection, assessment.id):
             raise Closed(gettext("There are %(most)s respondents already; no more fit.", most=MOST_RESPONDENTS))
-        response = add_response(connection, assessment.id, role.value, hashed_sheet(form), is_submitted=True)
+        response = add_response(
+            connection, assessment.id, role.value, hashed_sheet(f"{assessment.id} {form}"), is_submitted=True
+        )
         write_answers(connection, response, answers)
         blend(connection, assessment.id)
     return True

@@ -28,6 +28,7 @@ from readiness.store.answers import manager_answers
 from readiness.store.assessments import CONSENSUS, Assessment, Way, team_sections
 from readiness.store.database import transaction
 from readiness.store.models import AnswerRow, AssessmentRow, CommentRow, ReleaseRow, ResponseRow
+from readiness.store.traces import sweep
 
 COMMENTS_FROM = 2  # times k
 
@@ -47,6 +48,7 @@ def close_wave(engine: Engine, assessment: Assessment, instrument: Instrument, k
         )
         if connection.execute(done).rowcount:
             _publish(connection, assessment, instrument, group_size(connection, assessment.id, k), today)
+    sweep(engine)
 
 
 def latest_release(engine: Engine, assessment: str) -> Release | None:
@@ -99,6 +101,12 @@ def admission(connection: Connection, assessment: str, waiting: Iterable[Role], 
     """What the next release of an assessment would take in of the responses that wait, given by their roles."""
     published = next((groups for each in _releases(connection, assessment) if (groups := _groups(each))), ())
     return admit(published, Counter(waiting), k)
+
+
+def smallest_group(engine: Engine, assessment: str, k: int) -> int:
+    """How small a group of an assessment may be: as its first release settled, else what is asked for now."""
+    with transaction(engine) as connection:
+        return group_size(connection, assessment, k)
 
 
 def group_size(connection: Connection, assessment: str, k: int) -> int:

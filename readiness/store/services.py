@@ -10,11 +10,18 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from readiness.engine.answers import Answers, Phase
 from readiness.errors import Closed, NotFound
 from readiness.language import gettext
-from readiness.permissions import Part, Person
+from readiness.permissions import MAY, NEEDS, AccountRole, Part, Person, may
 from readiness.store.answers import manager_answers
 from readiness.store.assessments import Assessment, Wave, add_assessment, part_in_service
 from readiness.store.database import transaction
-from readiness.store.models import AccountRow, AssessmentRow, OrganisationRow, ServicePersonRow, ServiceRow
+from readiness.store.models import (
+    AccountRoleRow,
+    AccountRow,
+    AssessmentRow,
+    OrganisationRow,
+    ServicePersonRow,
+    ServiceRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,12 @@ def find_service(engine: Engine, service: str, person: Person) -> Service:
         return _service(connection, service, person)
 
 
+def has_part(engine: Engine, service: str, person: Person) -> bool:
+    """Whether a person has any part in a service."""
+    with transaction(engine) as connection:
+        return part_in_service(connection, service, person) is not None
+
+
 def start_follow_up(engine: Engine, service: str, person: Person, phase: Phase, rule_set: str, today: date) -> str:
     """Start the next wave of a service and return its id. Raises NotFound, and Closed while one is under way."""
     with transaction(engine, writing=True) as connection:
@@ -120,6 +133,9 @@ def give_part(connection: Connection, service: str, address: str, part: Part) ->
     account = connection.execute(query).scalar_one_or_none()
     if account is None:
         raise NotFound(gettext("Nobody here has an account with this address. An administrator can invite them first."))
+    roles = connection.execute(select(AccountRoleRow.role).where(AccountRoleRow.account_id == account)).scalars()
+    if not may(map(AccountRole, roles), NEEDS[part]):
+        raise Closed(gettext("The roles of this account do not allow that part. An administrator can change them."))
     _remove(connection, service, account)
     connection.execute(insert(ServicePersonRow).values(service_id=service, account_id=account, part=part.value))
     _check_managed(connection, service)
@@ -181,7 +197,8 @@ def _parts(connection: Connection, person: Person) -> dict[str, Part]:
     if person.is_local:
         return dict.fromkeys(connection.execute(select(ServiceRow.id)).scalars(), Part.MANAGER)
     query = select(ServicePersonRow.service_id, ServicePersonRow.part).where(ServicePersonRow.account_id == person.id)
-    return {service: Part(part) for service, part in connection.execute(query)}
+    parts = {service: Part(part) for service, part in connection.execute(query)}
+    return {service: part for service, part in parts.items() if may(person.roles, NEEDS[part])}
 
 
 def _services(connection: Connection, parts: dict[str, Part]) -> Iterable[Service]:
@@ -243,6 +260,15 @@ def _check_managed(connection: Connection, service: str) -> None:
 
 
 def _without_manager(connection: Connection) -> tuple[tuple[str, str], ...]:
-    managed = select(ServicePersonRow.service_id).where(ServicePersonRow.part == Part.MANAGER.value)
+    managed = (
+        select(ServicePersonRow.service_id)
+        .join(AccountRow, AccountRow.id == ServicePersonRow.account_id)
+        .join(AccountRoleRow, AccountRoleRow.account_id == AccountRow.id)
+        .where(
+            ServicePersonRow.part == Part.MANAGER.value,
+            AccountRow.is_active,
+            AccountRoleRow.role.in_([role.value for role in MAY[NEEDS[Part.MANAGER]]]),
+        )
+    )
     query = select(ServiceRow.id, ServiceRow.name).where(ServiceRow.id.not_in(managed)).order_by(ServiceRow.name)
     return tuple((row[0], row[1]) for row in connection.execute(query))

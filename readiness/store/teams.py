@@ -24,6 +24,7 @@ from readiness.store.database import transaction
 from readiness.store.invitations import MOST_RESPONDENTS, open_invitation
 from readiness.store.models import (
     AnswerRow,
+    AssessmentRow,
     CommentRow,
     InvitationRow,
     PageRow,
@@ -32,9 +33,18 @@ from readiness.store.models import (
     TeamRoleRow,
 )
 from readiness.store.releases import admission, group_size, is_respondents, waiting_responses
-from readiness.store.traces import blend
+from readiness.store.traces import blend, sweep
 
 MOST_COMMENT = 1_000
+
+
+class EnteredAlready(Closed):
+    """The link of one person has let somebody in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("Somebody has entered by this link already. To go on with your answers, use your code.")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,8 @@ def choose_team(engine: Engine, assessment: Assessment, sections: Mapping[Role, 
     chosen = {role.value: " ".join(sorted(codes)) for role, codes in sections.items() if codes}
     with transaction(engine, writing=True) as connection:
         check_wave_open(connection, assessment.id)
-        if _has_invitations(connection, assessment.id):
+        way = connection.execute(select(AssessmentRow.way).where(AssessmentRow.id == assessment.id)).scalar_one()
+        if _has_invitations(connection, assessment.id) or way == Way.CONSENSUS:
             raise Closed(gettext("People have been invited, so what each role answers can no longer be changed."))
         connection.execute(delete(TeamRoleRow).where(TeamRoleRow.assessment_id == assessment.id))
         rows = [{"assessment_id": assessment.id, "role": role, "sections": codes} for role, codes in chosen.items()]
@@ -87,9 +98,7 @@ def enter(engine: Engine, key: str, code: str = "") -> str:
             return code
         check_wave_open(connection, invitation.assessment)
         if invitation.is_entered:
-            raise Closed(
-                gettext("Somebody has entered by this link already. To go on with your answers, use your code.")
-            )
+            raise EnteredAlready
         if is_full(connection, invitation.assessment):
             raise Closed(gettext("So many have entered that no more fit. Ask whoever invited you."))
         code = _unused(connection, code)
@@ -120,7 +129,6 @@ def send_response(engine: Engine, assessment: Assessment, code: str, comment: st
         check_not_sent(connection, assessment.response)
         check_wave_open(connection, assessment.id)
         connection.execute(update(ResponseRow).where(ResponseRow.id == assessment.response).values(is_submitted=True))
-        connection.execute(update(InvitationRow).where(InvitationRow.receipt == receipt_of(code)).values(is_done=True))
         if comment:
             row = insert(CommentRow).values(id=secrets.token_hex(16), assessment_id=assessment.id, text=comment)
             connection.execute(row)
@@ -133,7 +141,6 @@ def take_back(engine: Engine, assessment: Assessment, code: str) -> None:
         _check_not_released(connection, assessment.response)
         check_wave_open(connection, assessment.id)
         connection.execute(update(ResponseRow).where(ResponseRow.id == assessment.response).values(is_submitted=False))
-        connection.execute(update(InvitationRow).where(InvitationRow.receipt == receipt_of(code)).values(is_done=False))
         blend(connection, assessment.id)
 
 
@@ -144,10 +151,9 @@ def delete_response(engine: Engine, assessment: Assessment, code: str) -> None:
         for table in (AnswerRow, PageRow):
             connection.execute(delete(table).where(table.response_id == assessment.response))
         connection.execute(delete(ResponseRow).where(ResponseRow.id == assessment.response))
-        connection.execute(
-            update(InvitationRow).where(InvitationRow.receipt == receipt_of(code)).values(receipt=None, is_done=False)
-        )
+        connection.execute(update(InvitationRow).where(InvitationRow.receipt == receipt_of(code)).values(receipt=None))
         blend(connection, assessment.id)
+    sweep(engine)
 
 
 def progress(engine: Engine, assessment: Assessment, k: int) -> Progress:

@@ -1,8 +1,11 @@
 """What a database keeps beside what it is told to keep: PostgreSQL shows which rows were written together, and when."""
 
-from sqlalchemy import Connection, bindparam, select, update
+from contextlib import suppress
 
-from readiness.store.models import CommentRow, InvitationRow, ResponseRow
+from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy.exc import DBAPIError
+
+from readiness.store.models import AnswerRow, CommentRow, InvitationRow, PageRow, ResponseRow
 
 
 def blend(connection: Connection, assessment: str) -> None:
@@ -19,3 +22,15 @@ def blend(connection: Connection, assessment: str) -> None:
         anew = update(table).where(table.id == bindparam("row")).values(assessment_id=assessment)
         if rows := [{"row": row} for row in ids]:
             connection.execute(anew, rows)
+
+
+def sweep(engine: Engine) -> None:
+    """Let PostgreSQL clear what its files still hold of rows that were changed or deleted, and when they were written.
+
+    For the moments after a round was closed and after answers were deleted. Where somebody keeps the database busy, the
+    next sweep does it. On SQLite deleted rows are overwritten at once.
+    """
+    with suppress(DBAPIError), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if connection.dialect.name == "postgresql":
+            for table in (InvitationRow, ResponseRow, AnswerRow, PageRow, CommentRow):
+                connection.exec_driver_sql(f"VACUUM {table.__tablename__}")

@@ -101,7 +101,7 @@ def tasks(key: str) -> ResponseReturnValue:
         sections=sections,
         states={state: gettext(words) for state, words in STATES.items()},
         has_link=not ID.fullmatch(key),
-        k=minimum_group(ruleset),
+        k=minimum_group(ruleset, assessment.id),
     )
 
 

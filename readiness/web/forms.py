@@ -16,6 +16,7 @@ from readiness.store.teams import MOST_COMMENT
 
 MOST_NAME = 300
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+FILLERS = "\u115f\u1160\u3164\uffa0"  # letters of Hangul that show nothing
 JOINERS = "\u200c\u200d"
 OWN_FIELDS = frozenset({"csrf_token", "revision", "owner", "action"})
 
@@ -91,7 +92,7 @@ def first_choice(item: Item) -> str:
 
 def is_hidden(character: str) -> bool:
     """Whether a character cannot be seen or turns text around; joiners that scripts need are no such characters."""
-    return unicodedata.category(character) in HIDDEN and character not in JOINERS
+    return (unicodedata.category(character) in HIDDEN or character in FILLERS) and character not in JOINERS
 
 
 def plain_text(form: FlaskForm, field: StringField) -> None:
@@ -113,11 +114,16 @@ def stripped(text: str | None) -> str | None:
     return text if text and text.strip(JOINERS) else ""
 
 
+def visible_lines(text: str | None) -> str | None:
+    """A text of several lines without what cannot be seen."""
+    return "".join(each for each in text or "" if each in "\r\n" or not is_hidden(each))
+
+
 class CommentForm(FlaskForm):
     """What a respondent may add in their own words."""
 
     comment = TextAreaField(
-        filters=[stripped],
+        filters=[visible_lines, stripped],
         validators=[
             Length(
                 max=MOST_COMMENT,

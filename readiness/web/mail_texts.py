@@ -53,23 +53,21 @@ def invitation_letter(to: str, name: str, link: str, asked: AskedBy) -> Letter:
     )
 
 
-def reminder_letter(to: str, name: str, link: str, asked: AskedBy, *, has_begun: bool) -> Letter:
-    """Asks a respondent once more; whoever has begun goes on with the code they were shown, by the page `link`."""
-    again = (
-        gettext("You have begun and not sent your answers yet. To go on, open this page and type your code:")
-        if has_begun
-        else gettext("You have not answered yet. Open this link to begin. It is yours alone: do not pass it on.")
-    )
+def reminder_letter(to: str, name: str, link: str, asked: AskedBy) -> Letter:
+    """Asks once more; one text for everybody, as nobody knows who has answered."""
     return _letter(
         to,
         _subject(asked),
         _hello(name),
         _purpose(asked),
-        again,
+        gettext(
+            "If you have not answered yet, open this link to begin. It is yours alone: do not pass it on. If you have "
+            "begun, it leads to the page where you type your code."
+        ),
         link,
         gettext(
-            "Taking part is your choice. The program sends this mail by itself; nobody is shown who gets it. If you "
-            "have sent your answers in the meantime, thank you: there is nothing more to do."
+            "Taking part is your choice. This mail goes to everybody who was invited, as nobody is shown who has "
+            "answered. If you have sent your answers, thank you: there is nothing more to do."
         ),
         _confidential(asked),
     )

@@ -44,14 +44,9 @@ def queue_invitation(wave: str, name: str, address: str, key: str, link: str, as
     return _queue([NewMail(Kind.INVITATION, letter, now() + TEAM_MAIL_LASTS, hashed_key(key), wave)])
 
 
-def queue_reminders(wave: str, reminders: Iterable[tuple[Reminder, str]], asked: AskedBy) -> bool:
-    """Mail everybody who has not sent answers, each with their link, or with the page where they type their code.
-
-    Says only whether there is a mail server: neither how many mails were queued nor whether any was may be shown.
-    """
-    letters = (
-        reminder_letter(each.address, each.name, link, asked, has_begun=each.key is None) for each, link in reminders
-    )
+def queue_reminders(wave: str, reminders: Iterable[tuple[Reminder, str, AskedBy]]) -> bool:
+    """Mail everybody who was invited by name once more, each with their link; it replaces reminders that still wait."""
+    letters = (reminder_letter(each.address, each.name, link, asked) for each, link, asked in reminders)
     until = now() + TEAM_MAIL_LASTS
     return _queue([NewMail(Kind.REMINDER, letter, until, wave=wave) for letter in letters])
 

@@ -46,7 +46,7 @@ def open_paper(key: str, role: str) -> tuple[Assessment, Paper]:
         raise NotFound(gettext("There is no sheet of such a role. Go back to the page of the team."))
     if Role(role) not in chosen:
         raise Closed(gettext("Choose first which sections people in this role answer."))
-    told = Told(minimum_group(ruleset), keep_months())
+    told = Told(minimum_group(ruleset, assessment.id), keep_months())
     paper = Paper(ruleset, assessment.phase, (Role(role),), chosen[Role(role)], service=assessment.service, told=told)
     return assessment, paper
 

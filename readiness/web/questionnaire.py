@@ -283,7 +283,7 @@ def render_review(
         for page in section.pages
     ]
     left = [(section, page, items) for section, page, items in missing if items]
-    k = minimum_group(ruleset)
+    k = minimum_group(ruleset, assessment.id)
     return render_template(
         "respondent/send.html" if assessment.part is Part.RESPONDENT else "submit.html",
         key=key,
@@ -315,9 +315,12 @@ def submit(key: str) -> ResponseReturnValue:
         if not form.validate():
             problems: list[Problem] = [(error, "comment") for error in form.comment.errors]
             return render_review(key, assessment, ruleset, form.comment.data or "", problems), 400
+        if assessment.is_open and not read_answers(database(), assessment).given:
+            nothing = gettext("You have not answered anything yet. Answer at least one question, or leave it at that.")
+            return render_review(key, assessment, ruleset, form.comment.data or "", [(nothing, None)]), 400
         send_response(database(), assessment, normalised_code(key) or "", form.comment.data or "")
     elif not assessment.is_consensus_sheet:
-        close_wave(database(), assessment, ruleset.instrument, minimum_group(ruleset), date.today())
+        close_wave(database(), assessment, ruleset.instrument, minimum_group(ruleset, assessment.id), date.today())
     return redirect(url_for(_after_sending(assessment), key=key), 303)
 
 

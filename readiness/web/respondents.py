@@ -10,7 +10,7 @@ from readiness.report.words import ROLE
 from readiness.store.assessments import Assessment, find_assessment
 from readiness.store.codes import new_code, normalised_code, shown_code
 from readiness.store.invitations import find_invitation
-from readiness.store.teams import delete_response, enter, take_back
+from readiness.store.teams import EnteredAlready, delete_response, enter, take_back
 from readiness.web.assessments import minutes_of, open_assessment
 from readiness.web.rules import database, keep_months, minimum_group, pinned_ruleset
 
@@ -20,6 +20,11 @@ blueprint = Blueprint("respondents", __name__)
 @blueprint.get("/i/<key>")
 def invitation(key: str) -> ResponseReturnValue:
     """What somebody is invited to, before anything begins; a mail scanner that looks spends nothing."""
+    return _invitation_page(key)
+
+
+def _invitation_page(key: str, is_used: bool = False) -> str:
+    """What a link says: the same whether somebody has entered by it or not, until it is tried."""
     found = find_invitation(database(), key)
     ruleset = pinned_ruleset(found.rule_set)
     asked = ruleset.instrument.narrowed([found.role], found.sections)
@@ -28,11 +33,12 @@ def invitation(key: str) -> ResponseReturnValue:
         key=key,
         code=new_code(),
         invitation=found,
+        is_used=is_used,
         ruleset=ruleset,
         role=ROLE[found.role],
         sections=asked.sections,
         minutes=sum(minutes_of(section, ruleset) for section in asked.sections),
-        k=minimum_group(ruleset),
+        k=minimum_group(ruleset, found.assessment),
         months=keep_months(),
     )
 
@@ -40,7 +46,10 @@ def invitation(key: str) -> ResponseReturnValue:
 @blueprint.post("/i/<key>")
 def begin(key: str) -> ResponseReturnValue:
     """Enter: from now on a code opens the answers, and the link of one person admits nobody else."""
-    code = enter(database(), key, request.form.get("code", ""))
+    try:
+        code = enter(database(), key, request.form.get("code", ""))
+    except EnteredAlready as error:
+        return _invitation_page(key, is_used=True), error.status
     return redirect(url_for("assessments.tasks", key=shown_code(code)), 303)
 
 

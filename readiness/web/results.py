@@ -13,13 +13,15 @@ from readiness.engine.scoring import score
 from readiness.engine.team import TeamReading
 from readiness.errors import NotFound
 from readiness.language import gettext
-from readiness.permissions import Right
+from readiness.permissions import Act, Right, may
 from readiness.report.data import answers_as_yaml, group_values_as_csv, result_as_data
 from readiness.report.process import render_in_process
 from readiness.report.view import ReportView, view
 from readiness.store.answers import read_answers
 from readiness.store.assessments import Assessment, reopen_assessment
 from readiness.store.releases import read_combined
+from readiness.store.services import has_part
+from readiness.web.access import current_person
 from readiness.web.assessments import open_assessment
 from readiness.web.reading import shown_ruleset
 from readiness.web.rules import database, minimum_group, newer_than, pinned_ruleset
@@ -50,7 +52,7 @@ class Scored:
 def read_result(assessment: Assessment) -> Scored:
     """What the result of a submitted assessment comes from; the same for everybody who may see it."""
     ruleset = pinned_ruleset(assessment.rule_set)
-    answers, team = read_combined(database(), assessment, ruleset.instrument, minimum_group(ruleset))
+    answers, team = read_combined(database(), assessment, ruleset.instrument, minimum_group(ruleset, assessment.id))
     return Scored(assessment, ruleset, answers, team)
 
 
@@ -78,6 +80,14 @@ def download(content: bytes | str, kind: str, name: str) -> Response:
     return response
 
 
+def service_for(assessment: Assessment) -> str:
+    """The id of the service where whoever looks can go on to it; empty for who came by a link."""
+    person = current_person()
+    if person is None or not may(person.roles, Act.SEE_SERVICES):
+        return ""
+    return assessment.service_id if has_part(database(), assessment.service_id, person) else ""
+
+
 def _submitted(key: str) -> Scored | None:
     assessment, _ = open_assessment(key, Right.SEE_RESULT)
     if not assessment.is_closed:
@@ -93,7 +103,9 @@ def result(key: str) -> ResponseReturnValue:
     found = _submitted(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
+    assessment = found.assessment
     shown = {"report": found.report, "key": key, "newer": newer_than(found.ruleset), **linked(found.ruleset)}
+    shown |= {"manages": assessment.may(Right.MANAGE), "service": service_for(assessment)}
     return render_template("result.html", case=None, pair=None, grounds=[], **shown)
 
 

@@ -12,6 +12,7 @@ from readiness.engine.ruleset import RuleSet
 from readiness.engine.versions import is_newer
 from readiness.language import language
 from readiness.store.database import ready_database
+from readiness.store.releases import smallest_group
 from readiness.store.rulesets import keep_versions, kept_ruleset, newest_published_here, published_twice
 
 logger = logging.getLogger(__name__)
@@ -48,9 +49,11 @@ def current_ruleset() -> RuleSet:
     return pinned_ruleset(here.digest if here is not None and takes_over else own.identity.digest)
 
 
-def minimum_group(ruleset: RuleSet) -> int:
-    """How many people stand behind everything shown of a team: what the rule set asks for, or more."""
-    return max(ruleset.minimum_group, int(current_app.config["MINIMUM_GROUP"]))
+def minimum_group(ruleset: RuleSet, assessment: str) -> int:
+    """How many people stand behind everything shown of a team: what the rule set or the installation asks for, and what
+    the first release of the assessment has settled."""
+    asked = max(ruleset.minimum_group, int(current_app.config["MINIMUM_GROUP"]))
+    return smallest_group(database(), assessment, asked)
 
 
 def keep_months() -> int:

@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from readiness.config import check_personal_mode
-from readiness.errors import Forbidden
+from readiness.errors import Forbidden, NotFound
 from readiness.hosts import is_loopback
 from readiness.language import gettext
 
@@ -41,11 +41,18 @@ def init_app(app: Flask) -> None:
     check_personal_mode(app.config)
     if not app.config["ACCOUNTS"]:
         app.before_request(_only_from_here)
+    app.before_request(_without_nul)
     csrf.init_app(app)
     if app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXIES"], x_proto=0)  # type: ignore[method-assign]
     if app.config["SESSION_COOKIE_SECURE"]:
         app.wsgi_app = _by_https(app.wsgi_app)  # type: ignore[assignment]  # Flask's own way to wrap it
+
+
+def _without_nul() -> None:
+    """No address of ours holds this character, and not every database takes it."""
+    if "\0" in request.path:
+        raise NotFound(gettext("No page has this address. Check that the link was copied whole."))
 
 
 def _only_from_here() -> None:

@@ -78,7 +78,7 @@ def _page(
     problems: list[Problem] | None = None,
     people: InviteForm | None = None,
 ) -> str:
-    k = minimum_group(ruleset)
+    k = minimum_group(ruleset, assessment.id)
     chosen = read_team(database(), assessment)
     roles = askable_roles(ruleset, assessment.phase)
     return render_template(
@@ -179,12 +179,14 @@ def another_link(key: str, invitation: str) -> ResponseReturnValue:
 
 @blueprint.post("/remind")
 def remind(key: str) -> ResponseReturnValue:
-    """Mail everybody who has not sent answers; whether and to whom a mail goes is shown to nobody."""
+    """Mail everybody who was invited by name once more: nobody knows who has answered."""
     assessment, ruleset = open_team(key)
-    waiting = reminders(database(), assessment)
-    for role, sections in read_team(database(), assessment).items():
-        links = [(each, _address(each.key)) for each in waiting if each.role is role]
-        queue_reminders(assessment.id, links, _asked_by(assessment, ruleset, role, sections))
+    asked = {
+        role: _asked_by(assessment, ruleset, role, sections)
+        for role, sections in read_team(database(), assessment).items()
+    }
+    everybody = reminders(database(), assessment)
+    queue_reminders(assessment.id, [(each, _address(each.key), asked[each.role]) for each in everybody])
     return redirect(url_for("team.overview", key=key, done="reminded"), 303)
 
 
@@ -219,10 +221,8 @@ def respondents(key: str) -> ResponseReturnValue:
     return _back(key)
 
 
-def _address(key: str | None) -> str:
-    """The page that a link leads to; without a key the one on which a code is typed."""
-    if key is None:
-        return url_for("respondents.code", _external=True)
+def _address(key: str) -> str:
+    """The page that a link leads to."""
     return url_for("respondents.invitation", key=key, _external=True)
 
 
@@ -236,7 +236,9 @@ def _mailed(assessment: Assessment, ruleset: RuleSet, role: Role, person: Listed
 def _asked_by(assessment: Assessment, ruleset: RuleSet, role: Role, sections: frozenset[str]) -> AskedBy:
     person = current_person()
     inviter = person.name if person and not person.is_local else ""
-    return AskedBy(assessment.service, inviter, _minutes(ruleset, role, sections), minimum_group(ruleset))
+    return AskedBy(
+        assessment.service, inviter, _minutes(ruleset, role, sections), minimum_group(ruleset, assessment.id)
+    )
 
 
 def _role(text: str) -> Role:

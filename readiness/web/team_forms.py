@@ -1,6 +1,5 @@
 """Forms of the page of a team: sections by role, and people to invite."""
 
-import re
 from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
@@ -17,7 +16,6 @@ from readiness.web.account_forms import MOST_ADDRESS
 from readiness.web.forms import MOST_NAME, is_hidden, stripped
 
 MOST_AT_ONCE, MOST_LIST = 100, 30_000
-WITH_ADDRESS = re.compile(r"(?P<name>.*?)\s*<?(?P<address>[^\s<>@]+@[^\s<>@]+)>?")
 
 
 def askable_roles(ruleset: RuleSet, phase: Phase) -> tuple[Role, ...]:
@@ -64,11 +62,13 @@ class Listed:
 
 
 def read_line(line: str) -> Listed:
-    """Read `Name <name@example.org>`, an address or a name."""
-    found = WITH_ADDRESS.fullmatch(line.strip())
-    if found is None:
+    """Read `Name <name@example.org>`, an address or a name; the address is the last word."""
+    *before, last = line.split() or [""]
+    address = last.strip("<>(),;")
+    local, _, host = address.partition("@")
+    if not local or not host or "@" in host:
         return Listed(line.strip(), "")
-    return Listed(found["name"].strip(), normalised_address(found["address"]))
+    return Listed(" ".join(before).rstrip(",;"), normalised_address(address))
 
 
 class InviteForm(FlaskForm):

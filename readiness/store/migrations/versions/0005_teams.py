@@ -63,7 +63,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(300), nullable=False),
         sa.Column("address", sa.String(254), nullable=False),
         sa.Column("receipt", sa.String(64)),
-        sa.Column("is_done", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_invitations"),
         sa.UniqueConstraint("receipt", name="uq_invitations_receipt"),
         sa.ForeignKeyConstraint(["assessment_id"], ["assessments.id"], name="fk_invitations_assessment_id_assessments"),
