@@ -98,6 +98,7 @@ def test_every_state_change_is_a_post_with_a_token(app: Flask) -> None:
             for folder, code in CODES.items():
                 path = path.replace(f"/{folder}/<code>", f"/{folder}/{code}")
             path = path.replace("/findings/<code>", "/findings/ramesh2023_clear_role_prevents_confusion")
+            path = path.replace("/sources/<code>", "/sources/haun2024a")
             assert client.raw.post(path).status_code == 400, path
     with app.app_context():
         assert read_draft(database(), draft) == before
