@@ -7,6 +7,7 @@ from flask import Flask
 from pages import PageClient
 from people import add_administrator, add_person, app_with_accounts, browser_of
 from sqlalchemy import text
+from teams import choose_team
 
 from readiness.permissions import AccountRole
 from readiness.web.rules import database
@@ -178,3 +179,16 @@ def test_a_part_counts_only_with_the_roles_that_it_needs(accounts: Flask) -> Non
     ada.post(f"{person}/roles", {**ada.get(person).form("/roles")[1].to_dict(), "roles": "researcher"})
     assert ben.get(f"{tasks}our-team/").status == 404
     assert "Clinic North" in ada.get("/people/services").text, "nobody can manage it any more"
+
+
+def test_a_follow_up_proposes_the_team_of_last_time_and_chooses_nothing(accounts: Flask) -> None:
+    ben = browser_of(accounts, BEN)
+    tasks = ben.start("Clinic North")
+    choose_team(ben, tasks, {"peer_support_worker": ["team"]})
+    ben.send(ben.get(f"{tasks}submit"), {}, "/submit")
+    follow_up = ben.send(ben.get(service_of(ben)), {"phase": "after"}, "/follow-up").path
+    page = ben.get(f"{follow_up}our-team/")
+    ticked = [field.get("value") for field in page.root.iter("input") if "checked" in field.attrib]
+    assert ticked == ["team"]
+    assert "Nothing is chosen before you save it" in page.text
+    assert "Links for single people" not in page.text

@@ -79,6 +79,14 @@ def read_team(engine: Engine, assessment: Assessment) -> dict[Role, frozenset[st
         return team_sections(connection, assessment.id)
 
 
+def team_before(engine: Engine, assessment: Assessment) -> dict[Role, frozenset[str]]:
+    """The sections that each role answered in the wave before; none without one."""
+    if assessment.follows is None:
+        return {}
+    with transaction(engine) as connection:
+        return team_sections(connection, assessment.follows)
+
+
 def has_invitations(engine: Engine, assessment: Assessment) -> bool:
     """Whether anybody was invited."""
     with transaction(engine) as connection:

@@ -23,7 +23,7 @@ from readiness.store.invitations import (
     remove_invitation,
 )
 from readiness.store.mails import State, invitation_mails, send_again
-from readiness.store.teams import choose_team, has_invitations, progress, read_team
+from readiness.store.teams import choose_team, has_invitations, progress, read_team, team_before
 from readiness.web.access import current_person
 from readiness.web.assessments import minutes_of, open_assessment
 from readiness.web.forms import Problem
@@ -79,7 +79,7 @@ def _page(
     people: InviteForm | None = None,
 ) -> str:
     k = minimum_group(ruleset, assessment.id)
-    chosen = read_team(database(), assessment)
+    chosen, before = read_team(database(), assessment), team_before(database(), assessment)
     roles = askable_roles(ruleset, assessment.phase)
     return render_template(
         "team/overview.html",
@@ -87,7 +87,7 @@ def _page(
         assessment=assessment,
         ruleset=ruleset,
         problems=problems or [],
-        form=sections_form(ruleset, assessment.phase)(formdata=None, data=_ticked(ruleset, chosen, roles)),
+        form=sections_form(ruleset, assessment.phase)(formdata=None, data=_ticked(ruleset, chosen or before, roles)),
         people=people or InviteForm(formdata=None),
         chosen=chosen,
         minutes={role: _minutes(ruleset, role, codes) for role, codes in chosen.items()},
@@ -102,6 +102,7 @@ def _page(
         k=k,
         is_mail_on=is_mail_on(),
         mails=_undelivered(assessment),
+        is_from_before=bool(before) and not chosen,
         was_reminded=request.args.get("done") == "reminded",
     )
 
@@ -117,7 +118,7 @@ def _undelivered(assessment: Assessment) -> dict[str, Undelivered]:
 
 
 def _ticked(ruleset: RuleSet, chosen: dict[Role, frozenset[str]], roles: tuple[Role, ...]) -> dict[str, list[str]]:
-    """What is ticked in the form: what was chosen, at first nothing, so that a team is a choice."""
+    """What is ticked in the form: what was chosen, else what was in the wave before; at first nothing."""
     codes = [section.code for section in ruleset.instrument.sections]
     return {role.value: [code for code in codes if code in chosen.get(role, ())] for role in roles}
 
