@@ -228,7 +228,7 @@ class TestServer:
         address = postgresql_url.replace("postgresql+psycopg://", "postgresql://")
         with serving(tmp_path, READINESS_DATABASE_URL=address) as site, postgresql.connect("postgres") as beside:
             assert asked_at_once(f"{site.address}/health", 40) == Counter({200: 40})
-            assert connected(beside, postgresql_url) == 2
+            assert 1 <= connected(beside, postgresql_url) <= 2, "one for each worker that has answered so far"
             beside.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name_in(postgresql_url)]
             )
