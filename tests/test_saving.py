@@ -247,6 +247,7 @@ def test_a_lost_session_loses_no_comment(small: Flask, manager: PageClient) -> N
     tasks = manager.start()
     choose_team(manager, tasks, {PEER_SUPPORT_WORKER: ["team"]})
     respondent, own = enter(small, group_link(manager, tasks, PEER_SUPPORT_WORKER))
+    respondent.answer_everything(own)
     path, fields = respondent.get(f"{own}submit").form("/submit")
     respondent.raw.delete_cookie("readiness")
     page = respondent.post(path, {**fields, "comment": "Long and thoughtful."})
