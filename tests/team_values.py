@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from readiness.engine.answers import Answer, Answers, Missing, Phase, Role
 from readiness.engine.instrument import Instrument, Item
-from readiness.engine.team import Response, TeamReading, asked_of, read_team, release
+from readiness.engine.team import Response, TeamReading, read_team, release
 from readiness.store.answers import save_page
 from readiness.store.assessments import find_assessment
 from readiness.store.invitations import make_group_link
@@ -60,7 +60,7 @@ def reading(
 ) -> tuple[Answers, TeamReading]:
     """The combined answers and the reading of a team, by group how many answer what; roles take turns in a group."""
     sections = [section.code for section in instrument.sections]
-    asked = {role: asked_of(instrument, phase, role, sections) for role in Role}
+    asked = {role: tuple(instrument.narrowed([role], sections).asked(phase)) for role in Role}
     responses = [
         Response(role, {item.code: given(item, place) for item in asked[role]}, 1)
         for roles, (many, given) in groups.items()
@@ -82,10 +82,10 @@ def release_team(
     choose_team(engine, assessment, dict.fromkeys(team, sections))
     for role, (many, given) in team.items():
         key = make_group_link(engine, assessment, role)
-        items = asked_of(instrument, assessment.phase, role, sections)
+        items = tuple(instrument.narrowed([role], sections).asked(assessment.phase))
         for place in range(many):
             code = enter(engine, key)
             own = find_assessment(engine, code)
             save_page(engine, own, "page", 0, {item.code: given(item, place) for item in items})
-            send_response(engine, own, code, comment)
+            send_response(engine, own, comment)
     close_wave(engine, find_assessment(engine, opener), instrument, K, TODAY)

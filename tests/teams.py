@@ -68,7 +68,7 @@ def answer_and_send(app: Flask, link: str, pick: int = 0, comment: str = "") -> 
             items = [item for item in page.items if own.phase in item.ask]
             answers: dict[str, Answer] = {item.code: item.order[pick % len(item.order)] for item in items}
             save_page(database(), own, page.code, 0, answers)
-        send_response(database(), own, code, comment)
+        send_response(database(), own, comment)
     return PageClient(app), f"/a/{shown_code(code)}/"
 
 

@@ -227,8 +227,11 @@ class TestServer:
     ) -> None:
         address = postgresql_url.replace("postgresql+psycopg://", "postgresql://")
         with serving(tmp_path, READINESS_DATABASE_URL=address) as site, postgresql.connect("postgres") as beside:
-            assert asked_at_once(f"{site.address}/health", 40) == Counter({200: 40})
-            assert 1 <= connected(beside, postgresql_url) <= 2, "one for each worker that has answered so far"
+            for _ in range(50):  # on a busy machine one worker may answer everything before the other is there
+                assert asked_at_once(f"{site.address}/health", 40) == Counter({200: 40})
+                if connected(beside, postgresql_url) >= 2:
+                    break
+            assert connected(beside, postgresql_url) == 2
             beside.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name_in(postgresql_url)]
             )
@@ -298,8 +301,8 @@ class TestTraces:
         links = [invite_respondent(engine, wave, role, f"Person {number}", "") for number in range(8)]
         codes = [enter(engine, link) for link in links]
         for code in codes[:5]:
-            send_response(engine, find_assessment(engine, code), code, "A comment.")
-        take_back(engine, find_assessment(engine, codes[1]), codes[1])
+            send_response(engine, find_assessment(engine, code), "A comment.")
+        take_back(engine, find_assessment(engine, codes[1]))
         delete_response(engine, find_assessment(engine, codes[6]), codes[6])
         for table in ("invitations", "responses", "comments"):
             with transaction(engine) as connection:

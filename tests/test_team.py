@@ -18,7 +18,6 @@ from readiness.engine.team import (
     GroupValue,
     Response,
     Voice,
-    asked_of,
     combine,
     consensus_sheet,
     middle,
@@ -177,7 +176,7 @@ def test_a_respondent_is_asked_the_items_of_the_role_in_the_chosen_sections_and_
     )
 
     def asked(phase: Phase, role: Role, *chosen: str) -> list[str]:
-        return [each.code for each in asked_of(Instrument(sections), phase, role, chosen)]
+        return [each.code for each in Instrument(sections).narrowed([role], chosen).asked(phase)]
 
     assert asked(Phase.BEFORE, MANAGER, "first", "second") == ["steps"]
     assert asked(Phase.BEFORE, WORKER, "first", "second") == ["staff_only"]

@@ -26,7 +26,7 @@ from readiness.store.invitations import (
     reminders,
     remove_invitation,
 )
-from readiness.store.models import AnswerRow, InvitationRow, ResponseRow
+from readiness.store.models import AnswerRow, CommentRow, InvitationRow, ResponseRow
 from readiness.store.releases import close_wave, comments, latest_release
 from readiness.store.retention import delete_old_responses, months_before
 from readiness.store.rulesets import keep_ruleset
@@ -70,7 +70,7 @@ def respond(
     code = enter(database, invite_respondent(database, assessment, role, "", ""))
     own = find_assessment(database, code)
     save_page(database, own, "page", 0, {"trust": level})
-    send_response(database, own, code, comment)
+    send_response(database, own, comment)
     return own, code
 
 
@@ -206,10 +206,10 @@ def test_of_late_answers_only_what_the_next_release_takes_in_is_counted(
 
 
 def test_sent_answers_are_closed_until_they_are_taken_back(database: Engine, assessment: Assessment) -> None:
-    own, code = respond(database, assessment)
+    own, _ = respond(database, assessment)
     with pytest.raises(Closed, match="take them back first"):
         save_page(database, own, "page", 1, {"trust": "full"})
-    take_back(database, own, code)
+    take_back(database, own)
     save_page(database, own, "page", 1, {"trust": "full"})
     assert progress(database, assessment, K).answered is None
 
@@ -217,8 +217,8 @@ def test_sent_answers_are_closed_until_they_are_taken_back(database: Engine, ass
 def test_sending_twice_leaves_one_comment(database: Engine, assessment: Assessment) -> None:
     for _ in range(9):
         respond(database, assessment)
-    own, code = respond(database, assessment, comment="More time.")
-    send_response(database, own, code, "More time.")
+    own, _ = respond(database, assessment, comment="More time.")
+    send_response(database, own, "More time.")
     close(database, assessment)
     assert comments(database, assessment.id) == ("More time.",)
 
@@ -256,9 +256,10 @@ def test_answers_that_were_released_can_be_neither_taken_back_nor_deleted(
     close(database, assessment)
     reopen_assessment(database, assessment)
     own, code = responses[0]
-    for refused in (take_back, delete_response):
-        with pytest.raises(Closed, match="stay in it"):
-            refused(database, own, code)
+    with pytest.raises(Closed, match="stay in it"):
+        take_back(database, own)
+    with pytest.raises(Closed, match="stay in it"):
+        delete_response(database, own, code)
 
 
 def test_deleted_answers_leave_nothing_and_the_code_opens_nothing(database: Engine, assessment: Assessment) -> None:
@@ -280,7 +281,7 @@ def test_after_closing_nobody_enters_saves_or_sends(database: Engine, assessment
     for late in (
         lambda: enter(database, link),
         lambda: save_page(database, own, "page", 0, {"trust": "full"}),
-        lambda: send_response(database, own, code),
+        lambda: send_response(database, own),
     ):
         with pytest.raises(Closed):
             late()
@@ -296,7 +297,7 @@ def test_reminders_go_to_everybody_as_nobody_knows_who_has_answered(database: En
         invite_respondent(database, assessment, WORKER, name, f"{name}@example.org")
     links = {each.name: each.key for each in reminders(database, assessment)}
     code = enter(database, links["ada"])
-    send_response(database, find_assessment(database, code), code)
+    send_response(database, find_assessment(database, code))
     assert {each.name for each in reminders(database, assessment)} == {"ada", "ben", "cleo"}
     assert {each.name for each in invited(database, assessment)} == {"ada", "ben", "cleo"}
 
@@ -332,6 +333,31 @@ def test_old_single_answers_go_and_releases_stay(database: Engine, assessment: A
         assert connection.execute(select(ResponseRow.role)).scalars().all() == ["manager"]
         assert connection.execute(select(InvitationRow.id)).all() == []
     assert latest_release(database, assessment.id) is not None
+
+
+def test_opening_a_round_again_does_not_keep_what_was_released(database: Engine, assessment: Assessment) -> None:
+    """All that releases hold goes at once, with the age of the last one; what waits for a release stays."""
+    for _ in range(2):
+        for _ in range(5):
+            respond(database, assessment, comment="Said.")
+        close(database, assessment)
+        reopen_assessment(database, assessment)
+    respond(database, assessment)
+    assert delete_old_responses(database, TODAY) == 0
+    assert delete_old_responses(database, date(2028, 12, 1)) == 10
+    assert progress(database, assessment, K).answered is None
+    for _ in range(4):
+        respond(database, assessment)
+    assert progress(database, assessment, K).answered == 5
+
+
+def test_comments_that_were_never_shown_go_with_the_answers(database: Engine, assessment: Assessment) -> None:
+    for _ in range(5):
+        respond(database, assessment, comment="Said.")
+    close(database, assessment)
+    delete_old_responses(database, date(2028, 12, 1))
+    with database.connect() as connection:
+        assert connection.execute(select(CommentRow.id)).all() == []
 
 
 @pytest.mark.parametrize(

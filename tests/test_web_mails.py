@@ -211,7 +211,7 @@ class Team:
 
     def answer(self, name: str) -> None:
         code = enter(database(), self.keys[name])
-        send_response(database(), find_assessment(database(), code), code)
+        send_response(database(), find_assessment(database(), code))
 
     def remind(self) -> None:
         found = reminders(database(), self.wave)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from readiness.engine.answers import UNKNOWN, Answer, Answers, Missing, Phase, Role
+from readiness.engine.answers import UNKNOWN, Answer, Answers, Missing, Role
 from readiness.engine.disclosure import Group, last_counted
 from readiness.engine.gaps import gap_levels, gap_of
 from readiness.engine.instrument import Instrument, Item
@@ -88,18 +88,6 @@ class TeamAnswers:
 
     answers: Answers
     gaps: tuple[Gap, ...]
-
-
-def asked_of(instrument: Instrument, phase: Phase, role: Role, sections: Iterable[str]) -> tuple[Item, ...]:
-    """The items that a respondent sees: of the sections chosen for the role, those asked of it in this phase."""
-    chosen = set(sections)
-    return tuple(
-        item
-        for section in instrument.sections
-        if section.code in chosen
-        for item in section.items
-        if phase in item.ask and role in item.asked
-    )
 
 
 def release(

@@ -208,6 +208,11 @@ def set_way(connection: Connection, assessment: str, way: Way) -> None:
     connection.execute(update(AssessmentRow).where(AssessmentRow.id == assessment).values(way=way.value))
 
 
+def read_way(connection: Connection, assessment: str) -> Way:
+    """Who answers an assessment now, whatever was read of it before."""
+    return Way(connection.execute(select(AssessmentRow.way).where(AssessmentRow.id == assessment)).scalar_one())
+
+
 def check_wave_open(connection: Connection, assessment: str) -> None:
     """Raise Closed when the wave was closed; nobody can close it meanwhile."""
     query = select(AssessmentRow.submitted_on).where(AssessmentRow.id == assessment).with_for_update()

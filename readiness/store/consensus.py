@@ -10,11 +10,12 @@ from readiness.store.assessments import (
     Way,
     add_response,
     check_wave_open,
+    read_way,
     set_way,
     team_sections,
 )
 from readiness.store.database import transaction
-from readiness.store.models import AssessmentRow, ResponseRow
+from readiness.store.models import ResponseRow
 
 
 def start_consensus(engine: Engine, assessment: Assessment) -> str:
@@ -32,8 +33,7 @@ def stop_consensus(engine: Engine, assessment: Assessment) -> None:
     """Let respondents answer again; the consensus sheet is kept, and does not count."""
     with transaction(engine, writing=True) as connection:
         check_wave_open(connection, assessment.id)
-        way = connection.execute(select(AssessmentRow.way).where(AssessmentRow.id == assessment.id)).scalar_one()
-        if way == Way.CONSENSUS:
+        if read_way(connection, assessment.id) is Way.CONSENSUS:
             set_way(connection, assessment.id, Way.TEAM)
 
 

@@ -18,14 +18,13 @@ from readiness.engine.team import (
     Release,
     Response,
     TeamReading,
-    asked_of,
     consensus_sheet,
     read_team,
     release,
 )
 from readiness.errors import ReadinessError
 from readiness.store.answers import manager_answers
-from readiness.store.assessments import CONSENSUS, Assessment, Way, team_sections
+from readiness.store.assessments import CONSENSUS, Assessment, Way, read_way, team_sections
 from readiness.store.database import transaction
 from readiness.store.models import AnswerRow, AssessmentRow, CommentRow, ReleaseRow, ResponseRow
 from readiness.store.traces import sweep
@@ -110,7 +109,7 @@ def smallest_group(engine: Engine, assessment: str, k: int) -> int:
 
 
 def group_size(connection: Connection, assessment: str, k: int) -> int:
-    """The smallest group of an assessment: that of its first release, so that no two releases draw other lines."""
+    """The smallest group of an assessment: that of the releases before, so that no two draw other lines."""
     return next((each.k for each in _releases(connection, assessment)), k)
 
 
@@ -131,10 +130,10 @@ def waiting_responses(connection: Connection, assessment: str) -> dict[str, Role
 
 
 def _publish(connection: Connection, assessment: Assessment, instrument: Instrument, k: int, today: date) -> None:
-    way = connection.execute(select(AssessmentRow.way).where(AssessmentRow.id == assessment.id)).scalar_one()
-    if way == Way.CONSENSUS:
+    way = read_way(connection, assessment.id)
+    if way is Way.CONSENSUS:
         _publish_consensus(connection, assessment, instrument, k, today)
-    elif way == Way.TEAM:
+    elif way is Way.TEAM:
         _publish_responses(connection, assessment, instrument, k, today)
 
 
@@ -152,7 +151,7 @@ def _publish_responses(
         waiting_comments = CommentRow.assessment_id == assessment.id, CommentRow.release.is_(None)
         connection.execute(update(CommentRow).where(*waiting_comments).values(release=number))
     asked = {
-        role: frozenset(item.code for item in asked_of(instrument, assessment.phase, role, sections))
+        role: frozenset(item.code for item in instrument.narrowed([role], sections).asked(assessment.phase))
         for role, sections in team_sections(connection, assessment.id).items()
     }
     responses = _released(connection, assessment.id)
@@ -169,7 +168,7 @@ def _publish_consensus(
         return
     given = _given(connection, [sheet]).get(sheet, {})
     team = team_sections(connection, assessment.id).items()
-    asked = [item for role, codes in team for item in asked_of(instrument, assessment.phase, role, codes)]
+    asked = [item for role, codes in team for item in instrument.narrowed([role], codes).asked(assessment.phase)]
     published = Release(_next_number(connection, assessment.id), k, (consensus_sheet(asked, given),))
     _keep(connection, assessment.id, published, today)
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Engine, delete, exists, or_, select
+from sqlalchemy import Engine, delete, func, select
 
 from readiness.store.database import transaction
 from readiness.store.models import (
@@ -19,18 +19,21 @@ from readiness.store.releases import is_respondents
 
 
 def delete_old_responses(engine: Engine, before: date) -> int:
-    """Delete what single respondents answered in waves closed, or released, before a day; return how many.
+    """Delete single answers to waves that were closed, or last released, before a day; return of how many responses.
 
-    Who was invited to a wave that was closed then goes too, and comments that were never shown. A wave that was opened
-    again keeps only what no old release holds.
+    Of a wave all that its releases hold goes at once, so that no release to come is made of a part of it. Who was
+    invited to a wave that stays closed goes too, and comments that were never shown.
     """
     old = select(AssessmentRow.id).where(AssessmentRow.submitted_on < before)
-    released = exists().where(
-        ReleaseRow.assessment_id == ResponseRow.assessment_id,
-        ReleaseRow.number == ResponseRow.release,
-        ReleaseRow.released_on < before,
+    released = (
+        select(ReleaseRow.assessment_id)
+        .group_by(ReleaseRow.assessment_id)
+        .having(func.max(ReleaseRow.released_on) < before)
     )
-    responses = select(ResponseRow.id).where(is_respondents(), or_(ResponseRow.assessment_id.in_(old), released))
+    is_old = ResponseRow.assessment_id.in_(old) | (
+        ResponseRow.release.is_not(None) & ResponseRow.assessment_id.in_(released)
+    )
+    responses = select(ResponseRow.id).where(is_respondents(), is_old)
     invitations = select(InvitationRow.id).where(InvitationRow.assessment_id.in_(old))
     with transaction(engine, writing=True) as connection:
         gone = list(connection.execute(responses).scalars())

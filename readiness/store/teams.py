@@ -16,6 +16,7 @@ from readiness.store.assessments import (
     Way,
     add_response,
     check_wave_open,
+    read_way,
     set_way,
     team_sections,
 )
@@ -24,7 +25,6 @@ from readiness.store.database import transaction
 from readiness.store.invitations import MOST_RESPONDENTS, open_invitation
 from readiness.store.models import (
     AnswerRow,
-    AssessmentRow,
     CommentRow,
     InvitationRow,
     PageRow,
@@ -63,9 +63,10 @@ def choose_team(engine: Engine, assessment: Assessment, sections: Mapping[Role, 
     chosen = {role.value: " ".join(sorted(codes)) for role, codes in sections.items() if codes}
     with transaction(engine, writing=True) as connection:
         check_wave_open(connection, assessment.id)
-        way = connection.execute(select(AssessmentRow.way).where(AssessmentRow.id == assessment.id)).scalar_one()
-        if _has_invitations(connection, assessment.id) or way == Way.CONSENSUS:
+        if _has_invitations(connection, assessment.id):
             raise Closed(gettext("People have been invited, so what each role answers can no longer be changed."))
+        if read_way(connection, assessment.id) is Way.CONSENSUS:
+            raise Closed(gettext("The team answers on a consensus sheet. Let people answer one by one first."))
         connection.execute(delete(TeamRoleRow).where(TeamRoleRow.assessment_id == assessment.id))
         rows = [{"assessment_id": assessment.id, "role": role, "sections": codes} for role, codes in chosen.items()]
         if rows:
@@ -125,7 +126,7 @@ def is_full(connection: Connection, assessment: str) -> bool:
     return connection.execute(many).scalar_one() >= MOST_RESPONDENTS
 
 
-def send_response(engine: Engine, assessment: Assessment, code: str, comment: str = "") -> None:
+def send_response(engine: Engine, assessment: Assessment, comment: str = "") -> None:
     """A respondent is done. Sending again changes nothing; a comment is kept apart from all answers.
 
     Raises Closed when the wave has been closed.
@@ -143,7 +144,7 @@ def send_response(engine: Engine, assessment: Assessment, code: str, comment: st
         blend(connection, assessment.id)
 
 
-def take_back(engine: Engine, assessment: Assessment, code: str) -> None:
+def take_back(engine: Engine, assessment: Assessment) -> None:
     """Open a response that was sent for changes, as long as no release holds it. Raises Closed."""
     with transaction(engine, writing=True) as connection:
         _check_not_released(connection, assessment.response)

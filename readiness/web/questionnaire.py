@@ -16,7 +16,6 @@ from readiness.language import N_, gettext
 from readiness.permissions import Part
 from readiness.store.answers import SavedPage, StalePage, read_answers, read_page, save_page
 from readiness.store.assessments import Assessment, Way
-from readiness.store.codes import normalised_code
 from readiness.store.releases import close_wave
 from readiness.store.services import answers_before
 from readiness.store.teams import MOST_COMMENT, progress, send_response
@@ -318,7 +317,7 @@ def submit(key: str) -> ResponseReturnValue:
         if assessment.is_open and not read_answers(database(), assessment).given:
             nothing = gettext("You have not answered anything yet. Answer at least one question, or leave it at that.")
             return render_review(key, assessment, ruleset, form.comment.data or "", [(nothing, None)]), 400
-        send_response(database(), assessment, normalised_code(key) or "", form.comment.data or "")
+        send_response(database(), assessment, form.comment.data or "")
     elif not assessment.is_consensus_sheet:
         close_wave(database(), assessment, ruleset.instrument, minimum_group(ruleset, assessment.id), date.today())
     return redirect(url_for(_after_sending(assessment), key=key), 303)

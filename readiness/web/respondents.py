@@ -87,8 +87,8 @@ def open_own(key: str) -> tuple[Assessment, str]:
 @blueprint.post("/a/<key>/take-back")
 def take_back_answers(key: str) -> ResponseReturnValue:
     """Open answers that were sent for changes."""
-    assessment, known = open_own(key)
-    take_back(database(), assessment, known)
+    assessment, _ = open_own(key)
+    take_back(database(), assessment)
     return redirect(url_for("assessments.tasks", key=key), 303)
 
 
