@@ -95,6 +95,7 @@ def serve(url: str, run_id: str, limits: Limits | None = None) -> None:
         pulse.start()
         end_run(engine, run_id, Progress.DONE, JOBS[run.job](engine, run, pulse), clock())
     except (MemoryError, SystemError):  # the interpreter itself may say so when it has no room left
+        _lift_memory_limit()  # or there would be none to say it in
         end_run(engine, run_id, Progress.FAILED, {"why": "memory"}, clock())
     except InvalidFiles as error:
         end_run(engine, run_id, Progress.FAILED, _refused(map(str, error.problems)), clock())
@@ -117,7 +118,13 @@ def _refused(problems: Iterator[str]) -> Mapping[str, object]:
 def _limit(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu + GRACE, limits.cpu + GRACE))
     with contextlib.suppress(ValueError, OSError):  # macOS refuses a limit of the address space
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _lift_memory_limit() -> None:
+    with contextlib.suppress(ValueError, OSError):
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _files(engine: Engine, run: Run) -> Mapping[str, bytes]:

@@ -44,12 +44,13 @@
   function restore() {
     let kept = null;
     try { kept = JSON.parse(sessionStorage.getItem(place)); } catch (error) { /* nothing that can be read */ }
-    keep(false);
-    if (!kept || kept.owner !== fields.owner.value) { return; }
+    if (!kept) { return; }
+    if (kept.owner !== fields.owner.value) { keep(false); return; }
     Object.keys(kept.answers).forEach(function (name) { if (fields[name]) { fields[name].value = kept.answers[name]; } });
-    fields.revision.value = kept.revision;
     unsure = kept.unsure;
-    send();
+    if (!isUnsent()) { keep(false); return; }
+    fields.revision.value = kept.revision;
+    send();  // it is kept until the server has answered: this page, too, may be left before that
   }
 
   // One request. Gives back what the server says, {answers} that are stored or a {sentence}; null when it says nothing.
