@@ -52,12 +52,13 @@ class Right(StrEnum):
     ANSWER = "answer"
     SEE_RESULT = "see_result"
     MANAGE = "manage"
+    PLAN = "plan"
 
 
 GIVES: Mapping[Part, frozenset[Right]] = MappingProxyType(
     {
         Part.MANAGER: frozenset(Right),
-        Part.IMPLEMENTER: frozenset({Right.SEE_RESULT}),
+        Part.IMPLEMENTER: frozenset({Right.SEE_RESULT, Right.PLAN}),
         Part.RESPONDENT: frozenset({Right.ANSWER}),
     }
 )

@@ -132,6 +132,23 @@ SAMPLES: Mapping[str, Mapping[str, Sequence[Row]]] = {
             },
         ],
     },
+    "0007": {
+        "documents": [{"digest": "d9", "assessment_id": "a3", "made_on": DAY, "content": b"%PDF"}],
+        "actions": [
+            {
+                "id": "t1", "assessment_id": "a2", "recommendation": "paid_posts", "place": 1, "owner": "Ada",
+                "first_step": "Ask", "due_on": DAY, "status": "open", "note": "Ünicode", "evidence": "", "revision": 2,
+            },
+            {
+                "id": "t2", "assessment_id": "a2", "recommendation": "own_room", "place": 2, "owner": "",
+                "first_step": "", "due_on": None, "status": "done", "note": "", "evidence": "Minutes", "revision": 1,
+            },
+        ],
+        "action_reports": [
+            {"assessment_id": "a3", "action_id": "t1", "status": "done", "note": "In March", "revision": 1},
+        ],
+        "shares": [{"id": "h1", "key_hash": "k7", "assessment_id": "a3", "name": "Board", "expires_on": DAY}],
+    },
 }  # fmt: skip
 
 

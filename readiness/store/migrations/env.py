@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from readiness.store import models_following  # noqa: F401  (its tables belong to the same metadata)
 from readiness.store.models import Base
 
 context.configure(
