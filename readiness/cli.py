@@ -24,6 +24,7 @@ from readiness.loading.problems import InvalidFiles
 from readiness.loading.ruleset import case_subjects, load_ruleset
 from readiness.report import told, words
 from readiness.report.data import result_as_data
+from readiness.report.editions import Edition, Sheet
 from readiness.report.evidence import NO_SITE, Chosen, finding, findings
 from readiness.report.paper import TEAM, Paper, Told
 from readiness.report.said import whole
@@ -92,10 +93,33 @@ def _language(code: str) -> Language:
 @click.argument("answers_file", metavar="ANSWERS.yaml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
 @click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
+@click.option(
+    "--edition",
+    type=click.Choice([edition.value for edition in Edition]),
+    default=Edition.FULL.value,
+    show_default=True,
+    help="The whole report, its two pages for a board, or what staff who answered are given back.",
+)
+@click.option(
+    "--sheet",
+    type=click.Choice([sheet.value for sheet in Sheet], case_sensitive=False),
+    default=Sheet.A4.value,
+    show_default=True,
+    help="The paper that the report is for.",
+)
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The date the report bears (default: today).")
 @language_option
 @rules_option
-def assess(answers_file: Path, as_json: bool, pdf: Path | None, day: datetime | None, code: str, folder: Path) -> None:
+def assess(
+    answers_file: Path,
+    as_json: bool,
+    pdf: Path | None,
+    edition: str,
+    sheet: str,
+    day: datetime | None,
+    code: str,
+    folder: Path,
+) -> None:
     """Score the answers in ANSWERS.yaml and print the result."""
     language, ruleset = _language(code), load_ruleset(folder)
     subjects = case_subjects(ruleset.instrument, ruleset.domains)
@@ -106,7 +130,7 @@ def assess(answers_file: Path, as_json: bool, pdf: Path | None, day: datetime | 
         with speaking(language):
             shown = localised(ruleset, language.code)
             report = view(shown, score(shown, read.answers), read.service, on, _example(read.example))
-            _write_report(report, pdf)
+            _write_report(report, Edition(edition), Sheet(sheet), pdf)
     if as_json:
         content = {"service": read.service, **result_as_data(ruleset, result)}
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
@@ -133,10 +157,10 @@ def _example(about: str) -> str:
     return words.EXAMPLE_ABOUT.format(about=about) if about else ""
 
 
-def _write_report(report: ReportView, path: Path) -> None:
+def _write_report(report: ReportView, edition: Edition, sheet: Sheet, path: Path) -> None:
     from readiness.report.process import render_in_process  # WeasyPrint's neighbourhood: only when a PDF is wanted
 
-    _write_file(path, render_in_process(report))
+    _write_file(path, render_in_process(report, edition, sheet))
 
 
 def _summary(ruleset: RuleSet, result: Result, service: str) -> str:

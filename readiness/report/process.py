@@ -15,6 +15,7 @@ from typing import Any
 
 from readiness.errors import Unavailable
 from readiness.language import Language, gettext, language
+from readiness.report.editions import Edition, Sheet, require_edition
 from readiness.report.paper import Paper
 from readiness.report.parts import ReportView
 
@@ -33,9 +34,15 @@ class Limits:
 LIMITS = Limits()
 
 
-def render_in_process(view: ReportView, *, limits: Limits = LIMITS) -> bytes:
-    """`pdf.render_pdf` in a process of its own. Raises Unavailable when it fails or exceeds its limits."""
-    return run(_report, (view,), limits)
+def render_in_process(
+    view: ReportView, edition: Edition = Edition.FULL, sheet: Sheet = Sheet.A4, *, limits: Limits = LIMITS
+) -> bytes:
+    """`pdf.render_pdf` in a process of its own.
+
+    Raises Unavailable when it fails or exceeds its limits, and NotFound for an edition that cannot be made.
+    """
+    require_edition(view, edition)
+    return run(_report, (view, edition, sheet), limits)
 
 
 def render_questionnaire_in_process(paper: Paper, *, limits: Limits = LIMITS) -> bytes:
@@ -105,10 +112,10 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
 
 
-def _report(view: ReportView) -> bytes:
+def _report(view: ReportView, edition: Edition, sheet: Sheet) -> bytes:
     from readiness.report.pdf import render_pdf  # only the renderer's process loads WeasyPrint
 
-    return render_pdf(view)
+    return render_pdf(view, edition, sheet)
 
 
 def _questionnaire(paper: Paper, spoken: Language) -> bytes:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from readiness.engine.answers import Answers
@@ -15,6 +15,7 @@ from readiness.errors import NotFound
 from readiness.language import gettext
 from readiness.permissions import Act, Right, may
 from readiness.report.data import answers_as_yaml, group_values_as_csv, result_as_data
+from readiness.report.editions import Edition, Sheet
 from readiness.report.process import render_in_process
 from readiness.report.view import ReportView, view
 from readiness.store.answers import read_answers
@@ -69,8 +70,30 @@ def linked(ruleset: RuleSet) -> dict[str, bool]:
 
 
 def pdf_response(report: ReportView, name: str) -> Response:
-    """A report as a PDF to download."""
-    return download(render_in_process(report), "application/pdf", f"readiness-{name}.pdf")
+    """A report as a PDF to download, in the edition and on the paper that the address asks for."""
+    edition, sheet = wanted_edition(), wanted_sheet()
+    marks = [edition.value] * (edition is not Edition.FULL) + [sheet.value.lower()] * (sheet is not Sheet.A4)
+    return download(
+        render_in_process(report, edition, sheet), "application/pdf", f"readiness-{'-'.join((name, *marks))}.pdf"
+    )
+
+
+def wanted_edition() -> Edition:
+    """The edition that the address asks for; the full one without a wish. Raises NotFound."""
+    given = request.args.get("edition", Edition.FULL.value)
+    if given not in list(Edition):
+        known = ", ".join(Edition)
+        raise NotFound(gettext("There is no such edition of the report. Choose one of: %(known)s.", known=known))
+    return Edition(given)
+
+
+def wanted_sheet() -> Sheet:
+    """The paper that the address asks for; A4 without a wish. Raises NotFound."""
+    given = request.args.get("sheet", Sheet.A4.value)
+    if given not in list(Sheet):
+        known = ", ".join(Sheet)
+        raise NotFound(gettext("The report is not made for such paper. Choose one of: %(known)s.", known=known))
+    return Sheet(given)
 
 
 def download(content: bytes | str, kind: str, name: str) -> Response:

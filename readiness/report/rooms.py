@@ -1,0 +1,102 @@
+"""How much of a result is set out: rooms from generous to tight, and what of a report stands in each. Pure."""
+
+from dataclasses import dataclass, replace
+
+from readiness.engine.framework import Band
+from readiness.report.parts import PhaseView, RecommendationView, ReportView, TeamView, UntoldView
+
+# In English; other languages may need more for the same text. A page holds some 9,500 characters of the document.
+MOST_PAGES, MOST_PAGES_TRANSLATED = 14, 20
+CHARACTERS_OF_A_PAGE = 9_500
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of the recommendations and rules is set out: in full, in short with or without steps, or by title.
+
+    `most_cited` findings stand at an answer whose reason is not printed; None for all. Of a team stand
+    `team_gaps` gaps, `team_notes` rows of each other list and `comment_characters` of comments.
+    """
+
+    most_in_full: int
+    characters_in_full: int
+    characters_of_steps: int
+    lines_in_short: int
+    rules_explained: int
+    most_cited: int | None
+    team_gaps: int
+    team_notes: int
+    comment_characters: int
+    plan_rows: int = 8
+
+
+# From generous to tight. A report takes the first in which it fits, or the last. Laying out is what costs, so a report
+# whose text is surely too long for a room does not try it.
+ROOMS = (
+    Room(
+        12, 4_000, 3_000, 20, rules_explained=3, most_cited=None, team_gaps=24, team_notes=16, comment_characters=4_000
+    ),
+    Room(10, 3_700, 1_200, 16, rules_explained=2, most_cited=2, team_gaps=16, team_notes=10, comment_characters=2_000),
+    Room(8, 3_400, 0, 12, rules_explained=1, most_cited=2, team_gaps=10, team_notes=6, comment_characters=1_000),
+    Room(4, 2_000, 0, 16, rules_explained=0, most_cited=1, team_gaps=6, team_notes=4, comment_characters=500),
+    Room(3, 1_000, 0, 0, rules_explained=0, most_cited=0, team_gaps=2, team_notes=0, comment_characters=0, plan_rows=5),
+)
+FEWEST_IN_FULL = 3
+
+
+def team_within(team: TeamView, room: Room) -> TeamView:
+    """A team with as many rows of each list as there is room for; comments are never cut in the middle."""
+    rows, used = room.team_notes, 0
+    comments = []
+    for comment in team.comments:
+        used += len(comment)
+        if used > room.comment_characters:
+            break
+        comments.append(comment)
+    return replace(
+        team,
+        gaps=team.gaps[: room.team_gaps],
+        apart=team.apart[:rows],
+        left_open=team.left_open[:rows],
+        untold=tuple(UntoldView(each.why, each.items[:rows]) for each in team.untold if rows),
+        comments=tuple(comments),
+    )
+
+
+def by_length(view: ReportView, room: Room) -> tuple[list[PhaseView], list[RecommendationView]]:
+    """The phases with the recommendations set out in full, and the rest in the order to act in."""
+    chosen: set[str] = set()
+    used = 0
+    for one in view.recommendations[: room.most_in_full]:
+        used += sum(map(len, (*one.steps, one.why_here, one.because, one.gain_words, one.caution, one.low_resource)))
+        if len(chosen) >= FEWEST_IN_FULL and used > room.characters_in_full:
+            break
+        chosen.add(one.code)
+    full = []
+    for phase in view.phases:
+        own = tuple(one for one in phase.recommendations if one.code in chosen)
+        if own:
+            full.append(PhaseView(phase.code, phase.title, phase.about, own))
+    return full, [one for one in view.recommendations if one.code not in chosen]
+
+
+def stepped(brief: list[RecommendationView], room: Room) -> frozenset[str]:
+    """Those of the shorter ones whose steps are printed: the first in the order to act in, as far as the room goes."""
+    stepped, used = set(), 0
+    for one in brief[: room.lines_in_short]:
+        used += sum(map(len, one.steps))
+        if used > room.characters_of_steps:
+            break
+        stepped.add(one.code)
+    return frozenset(stepped)
+
+
+def explained(view: ReportView) -> frozenset[str]:
+    """The items whose reason is printed in full: the worst answer of each construct that is not at low risk."""
+    constructs = (construct for domain in view.domains for construct in domain.constructs)
+    return frozenset(one.reasons[0].code for one in constructs if one.reasons and one.bar.band != Band.LOW)
+
+
+def charted(view: ReportView) -> frozenset[str]:
+    """The domains of which something is known: a chart of nothing but hatching tells nothing."""
+    return frozenset(domain.code for domain in view.domains if any(one.reasons for one in domain.constructs))
