@@ -1,14 +1,17 @@
-"""A tagged PDF as WeasyPrint leaves it > the same with what it leaves out: the scope of header cells. Deterministic."""
+"""A tagged PDF as WeasyPrint leaves it > the same with scopes of header cells and with fields. Deterministic."""
 
 from io import BytesIO
 
 import pikepdf
 
+from readiness.report.fields import finish_fields
+
 
 def finish(pdf: bytes) -> bytes:
-    """Give every header cell its scope: Column in a table's head, Row elsewhere."""
+    """Give every header cell its scope, Column in a table's head, Row elsewhere, and every box to fill in its field."""
     with pikepdf.open(BytesIO(pdf)) as document:
         _scope(document.Root.StructTreeRoot.K)
+        finish_fields(document)
         target = BytesIO()
         document.save(
             target,
