@@ -48,7 +48,7 @@ ONLY_IN = {
     "flask_babel": ("readiness/web/",),
     "babel": ("readiness/language.py", "readiness/loading/translation.py", "readiness/web/"),
     "weasyprint": ("readiness/report/pdf.py", "readiness/report/process.py"),
-    "pikepdf": ("readiness/report/finish.py",),
+    "pikepdf": ("readiness/report/finish.py", "readiness/report/fields.py"),
     "yaml": ("readiness/loading/", "readiness/report/data.py"),
     # The command line only hands in the generator of chance, which the workbench may not make.
     "numpy": (

@@ -1,8 +1,8 @@
 """Empty boxes that WeasyPrint made into widgets > form fields that any viewer can fill in. Deterministic.
 
 WeasyPrint finds the rectangle of each `<input>` and puts its widget into the structure tree. The rest is of little use:
-text inputs embed whole fonts in an encoding that cannot be typed in, and appearances are left to the viewer. So templates
-write every field as a checkbox, and this module makes of it what its name says.
+text inputs embed whole fonts in an encoding that nobody can type in, and appearances are left to the viewer. So
+templates write every field as a checkbox, and this module makes of it what its name says.
 """
 
 from functools import cache
