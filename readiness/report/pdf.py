@@ -12,7 +12,7 @@ from io import BytesIO
 from readiness.language import ENGLISH, Language, speaking
 from readiness.report.document import FONTS, HERE, load_templates, questionnaire_html, report_html
 from readiness.report.editions import Edition, Sheet
-from readiness.report.finish import finish
+from readiness.report.finish import finish, lighten
 from readiness.report.paper import Paper
 from readiness.report.parts import ReportView
 from readiness.report.rooms import CHARACTERS_OF_A_PAGE, MOST_PAGES, MOST_PAGES_TRANSLATED, ROOMS
@@ -105,5 +105,12 @@ def _lay_out(html: str, rtl: bool, sheet: Sheet) -> Document:
 def _write(html: str, document: Document) -> bytes:
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     target = BytesIO()
-    document.write_pdf(target, pdf_identifier=identifier, pdf_variant=VARIANT)
+    # What `finish` packs in the end need not be packed before.
+    document.write_pdf(
+        target, finisher=_finisher, pdf_identifier=identifier, pdf_variant=VARIANT, uncompressed_pdf=True
+    )
     return finish(target.getvalue())
+
+
+def _finisher(_document: Document, pdf: object) -> None:
+    lighten(pdf)
