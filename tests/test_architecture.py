@@ -37,6 +37,7 @@ ONLY_IN = {
     "flask_security": ("readiness/web/identity.py",),
     "qrcode": ("readiness/web/qr_codes.py",),
     "wtforms": ("readiness/web/",),
+    "xlsxwriter": ("readiness/report/plan_workbook.py",),
     "werkzeug": ("readiness/web/", "readiness/app.py", "readiness/cli.py"),
     "sqlalchemy": ("readiness/store/", "readiness/web/rules.py", "readiness/runs.py", "readiness/mail_sender.py"),
     "cryptography": ("readiness/store/sealing.py",),
@@ -158,8 +159,9 @@ def test_the_store_knows_neither_the_web_nor_the_report(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["view", "view_domains", "view_advice", "view_team", "parts", "words", "words_team", "data", "charts", "citing"],
-)
+    ["view", "view_domains", "view_advice", "view_team", "view_plan", "parts", "words", "words_team", "data", "charts",
+     "citing", "plan_table", "plan_workbook", "plan_calendar"],
+)  # fmt: skip
 def test_the_views_bring_in_no_web_database_or_pdf(name: str) -> None:
     libraries = {library for module in reached(f"readiness.report.{name}") for library in OUTSIDE[MODULES[module]]}
     assert libraries & set(WITHOUT_WEB) == set()

@@ -11,14 +11,11 @@ from readiness.engine.instrument import Instrument
 from readiness.engine.ruleset import Identity
 from readiness.errors import Closed, NotFound
 from readiness.permissions import LOCAL, Part
+from readiness.plan import Action, ActionReport, ActionStatus, ActionText
 from readiness.store.assessments import Assessment, find_assessment, reopen_assessment, start_assessment
 from readiness.store.database import ready_database
 from readiness.store.plans import (
     MOST_ACTIONS,
-    Action,
-    ActionReport,
-    ActionStatus,
-    ActionText,
     StaleAction,
     StaleReport,
     actions_before,

@@ -25,15 +25,15 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One answer that a recommendation was to improve: what it was, what it is now, and where it was to go.
+    """One answer that a recommendation was to improve: what it was, what it is after, and where it was to go.
 
-    `is_reached` says that it is now worth at least as much as the aim. `reason` says why it is not comparable, and
+    `is_reached` says that it is then worth at least as much as the aim. `reason` says why it is not comparable, and
     `is_reworded` that the later version words question or level in another way.
     """
 
     item: str
-    then: Answer
-    now: Answer
+    before: Answer
+    after: Answer
     aim: str
     standing: Standing
     is_reached: bool = False
@@ -47,14 +47,14 @@ class Waves:
 
     old: RuleSet
     new: RuleSet
-    then: Answers
-    now: Answers
+    before: Answers
+    after: Answers
     carried: Carried
 
 
-def two_waves(old: RuleSet, then: Answers, new: RuleSet, now: Answers) -> Waves:
+def two_waves(old: RuleSet, before: Answers, new: RuleSet, after: Answers) -> Waves:
     """Two waves that can be followed: what was answered is carried into the version and the phase of the later one."""
-    return Waves(old, new, then, now, carry(Answers(now.phase, then.given), old, new))
+    return Waves(old, new, before, after, carry(Answers(after.phase, before.given), old, new))
 
 
 def follow(waves: Waves, recommendation: Recommendation) -> tuple[Followed, ...]:
@@ -68,22 +68,22 @@ def follow(waves: Waves, recommendation: Recommendation) -> tuple[Followed, ...]
 
 
 def _was_to_move(waves: Waves, item: str, aim: str) -> bool:
-    then = waves.then[item]
-    if waves.then.phase not in waves.old.instrument.items[item].ask or then is Missing.NOT_APPLICABLE:
+    before = waves.before[item]
+    if waves.before.phase not in waves.old.instrument.items[item].ask or before is Missing.NOT_APPLICABLE:
         return False
     ratings = waves.old.item_scoring[item].ratings
-    return then in UNKNOWN or ratings[aim] > ratings[then]
+    return before in UNKNOWN or ratings[aim] > ratings[before]
 
 
 def _followed(waves: Waves, item: str, aim: str) -> Followed:
-    then, now = waves.then[item], waves.now[item]
+    before, after = waves.before[item], waves.after[item]
     reason = _why_not(waves, item)
     if reason is not None:
-        return Followed(item, then, Missing.NOT_ANSWERED, aim, Standing.NOT_COMPARABLE, reason=reason)
+        return Followed(item, before, Missing.NOT_ANSWERED, aim, Standing.NOT_COMPARABLE, reason=reason)
     ratings = waves.new.item_scoring[item].ratings
-    reached = now in ratings and aim in ratings and ratings[now] >= ratings[aim]
+    reached = after in ratings and aim in ratings and ratings[after] >= ratings[aim]
     reworded = any(each.item == item for each in waves.carried.reworded)
-    return Followed(item, then, now, aim, _standing(waves, item), reached, None, reworded)
+    return Followed(item, before, after, aim, _standing(waves, item), reached, None, reworded)
 
 
 def _why_not(waves: Waves, item: str) -> Reason | None:
@@ -93,18 +93,18 @@ def _why_not(waves: Waves, item: str) -> Reason | None:
         return lost
     if item not in waves.new.instrument.items or item not in waves.new.item_scoring:
         return Reason.ITEM_GONE
-    return None if waves.now.phase in waves.new.instrument.items[item].ask else Reason.NOT_ASKED
+    return None if waves.after.phase in waves.new.instrument.items[item].ask else Reason.NOT_ASKED
 
 
 def _standing(waves: Waves, item: str) -> Standing:
-    then, now = waves.then[item], waves.now[item]
-    if now is Missing.NOT_APPLICABLE:
+    before, after = waves.before[item], waves.after[item]
+    if after is Missing.NOT_APPLICABLE:
         return Standing.NO_LONGER_APPLIES
-    if now in UNKNOWN:
+    if after in UNKNOWN:
         return Standing.NOW_UNKNOWN
-    if then in UNKNOWN:
+    if before in UNKNOWN:
         return Standing.THEN_UNKNOWN
     ratings = waves.new.item_scoring[item].ratings
-    if ratings[now] == ratings[then]:
+    if ratings[after] == ratings[before]:
         return Standing.NOT_YET
-    return Standing.MOVED if ratings[now] > ratings[then] else Standing.WORSE
+    return Standing.MOVED if ratings[after] > ratings[before] else Standing.WORSE

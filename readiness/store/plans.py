@@ -2,66 +2,20 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import date
-from enum import StrEnum
+from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from readiness.errors import Closed, NotFound
 from readiness.language import gettext
 from readiness.permissions import LOCAL
+from readiness.plan import Action, ActionReport, ActionStatus, ActionText
 from readiness.store.assessments import Assessment, check_wave_open, find_assessment
 from readiness.store.database import transaction
 from readiness.store.models import AssessmentRow
 from readiness.store.models_following import ActionReportRow, ActionRow
 
 MOST_ACTIONS = 60
-MOST_OWNER, MOST_TEXT = 300, 2_000
-
-
-class ActionStatus(StrEnum):
-    """How far an action is."""
-
-    OPEN = "open"
-    UNDER_WAY = "under way"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-GOES_ON = frozenset({ActionStatus.OPEN, ActionStatus.UNDER_WAY})
-
-
-@dataclass(frozen=True, slots=True)
-class ActionText:
-    """What people write about an action: who sees to it, how it begins, until when, how far it is, what shows it."""
-
-    owner: str = ""
-    first_step: str = ""
-    due_on: date | None = None
-    status: ActionStatus = ActionStatus.OPEN
-    note: str = ""
-    evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A recommendation that was taken on; `number` is its place in the plan, `revision` counts its changes."""
-
-    id: str
-    recommendation: str
-    number: int
-    text: ActionText
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class ActionReport:
-    """What a follow-up says became of an action; `revision` is 0 before the first save."""
-
-    status: ActionStatus
-    note: str
-    revision: int = 0
 
 
 class StaleAction(Closed):
