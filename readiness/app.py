@@ -21,6 +21,8 @@ from readiness.web import (
     pages,
     paper,
     people,
+    plan,
+    plan_reports,
     questionnaire,
     reading,
     respondents,
@@ -58,6 +60,8 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.register_blueprint(questionnaire.blueprint)
     app.register_blueprint(results.blueprint)
     app.register_blueprint(comparisons.blueprint)
+    app.register_blueprint(plan.blueprint)
+    app.register_blueprint(plan_reports.blueprint)
     app.register_blueprint(services.blueprint)
     app.register_blueprint(team.blueprint)
     app.register_blueprint(paper.blueprint)

@@ -14,6 +14,7 @@ from readiness.language import N_, gettext
 from readiness.permissions import Act, Part, Right
 from readiness.store.answers import read_answers, saved_pages
 from readiness.store.assessments import ID, Assessment, find_assessment, start_assessment
+from readiness.store.plans import actions_before
 from readiness.web.access import current_person, needs, signed_in
 from readiness.web.context import forget, remember
 from readiness.web.forms import StartForm, items_of
@@ -102,7 +103,14 @@ def tasks(key: str) -> ResponseReturnValue:
         states={state: gettext(words) for state, words in STATES.items()},
         has_link=not ID.fullmatch(key),
         k=minimum_group(ruleset, assessment.id),
+        actions_to_report=_actions_to_report(assessment),
     )
+
+
+def _actions_to_report(assessment: Assessment) -> int:
+    """How many actions of the wave before a manager is asked about."""
+    is_asked = assessment.may(Right.MANAGE) and not assessment.is_consensus_sheet
+    return len(actions_before(database(), assessment)) if is_asked else 0
 
 
 @blueprint.post("/a/<key>/forget")
