@@ -18,6 +18,7 @@ from playwright.sync_api import Page as Window
 from playwright.sync_api import Route, sync_playwright
 from pseudo import ACCENTED, HEBREW, hebrew, pseudo_languages
 from walk import NO_PAGE, TYPED, Stop, draft_by_machine, speak_pseudo, walk, walk_accounts, walk_drafts
+from walk_plan import walk_plan
 from walk_teams import walk_teams
 
 from readiness.engine.evidence import Kind
@@ -61,8 +62,18 @@ def stops(
     app = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param)
     with_accounts = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param, "en", accounts=True)
     of_teams = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param, accounts=True)
-    yield app, [*walk(app, shipped), *walk_drafts(app, shipped), *walk_accounts(with_accounts), *walk_teams(of_teams)]
-    for each in (app, with_accounts, of_teams):
+    planning = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param)
+    yield (
+        app,
+        [
+            *walk(app, shipped),
+            *walk_drafts(app, shipped),
+            *walk_accounts(with_accounts),
+            *walk_teams(of_teams),
+            *walk_plan(planning),
+        ],
+    )
+    for each in (app, with_accounts, of_teams, planning):
         with each.app_context():
             database().dispose()
 

@@ -116,19 +116,24 @@ def plan_view(
                 title=recommendation.title if recommendation else action.recommendation,
                 steps=recommendation.steps if recommendation else (),
                 owner=one_line(text.owner),
-                first_step=without_hidden(text.first_step),
+                first_step=_lines(text.first_step),
                 due_on=text.due_on,
                 due_words=format_date(text.due_on) if text.due_on else "",
                 is_overdue=text.due_on is not None and text.due_on < today and text.status in GOES_ON,
                 status=text.status,
                 status_words=words_plan.STATUS[text.status],
-                note=without_hidden(text.note),
-                evidence=without_hidden(text.evidence),
+                note=_lines(text.note),
+                evidence=_lines(text.evidence),
                 remark=str(words_plan.NO_LONGER) if gone and text.status in GOES_ON else "",
                 revision=action.revision,
             )
         )
     return PlanView(one_line(service) or str(words.UNNAMED), day, tuple(views))
+
+
+def _lines(text: str) -> str:
+    """A text of several lines, without what cannot be seen, each ended in the same way."""
+    return "\n".join(without_hidden(text).replace("\r\n", "\n").splitlines())
 
 
 def moved_view(
@@ -160,7 +165,7 @@ def _moved_action(old: RuleSet, action: Action, report: ActionReport | None, wav
         number=action.number,
         title=recommendation.title if recommendation else action.recommendation,
         status_words=words_plan.STATUS[report.status] if report else str(words_plan.NOT_REPORTED),
-        note=without_hidden(report.note) if report else "",
+        note=_lines(report.note) if report else "",
         moves=tuple(_move(waves, each) for each in followed) if waves else (),
         nothing=str(words_plan.NO_AIM) if waves and not followed else "",
     )
