@@ -6,7 +6,7 @@ from readiness.engine.advice import levers, recommend
 from readiness.engine.answers import UNKNOWN, Answers, Missing
 from readiness.engine.framework import Band, Bands
 from readiness.engine.ranges import Range, Settles, domain_range, most_settling, open_construct
-from readiness.engine.rating import ConstructRating, DomainRating, rate
+from readiness.engine.rating import ConstructRating, DomainRating, Rated, rate
 from readiness.engine.result import Certainty, ConstructResult, DomainResult, Result, UnknownItem
 from readiness.engine.ruleset import RuleSet
 
@@ -14,6 +14,20 @@ from readiness.engine.ruleset import RuleSet
 def score(ruleset: RuleSet, answers: Answers) -> Result:
     """Score one set of answers. Pure: the same input gives the same result on every machine."""
     rated = rate(ruleset, answers)
+    return Result(
+        ruleset=ruleset.identity,
+        phase=answers.phase,
+        answers=answers,
+        domains=domain_results(ruleset, answers, rated),
+        critical=tuple(code for code in ruleset.constructs if rated.constructs[code].is_critical_barrier),
+        unknown=_unknown(ruleset, answers),
+        recommendations=recommend(ruleset, answers, rated),
+        levers=levers(ruleset, answers, rated),
+    )
+
+
+def domain_results(ruleset: RuleSet, answers: Answers, rated: Rated) -> tuple[DomainResult, ...]:
+    """Every domain with its constructs, each with its range and certainty; no advice, which costs as much again."""
     states = {code: open_construct(ruleset, scoring, answers) for code, scoring in ruleset.scoring.items()}
     ranges = {code: state.range() for code, state in states.items()}
     constructs = {
@@ -25,17 +39,7 @@ def score(ruleset: RuleSet, answers: Answers) -> Result:
         )
         for code, scoring in ruleset.scoring.items()
     }
-    domains = tuple(_domain_result(ruleset, domain, rated.constructs, ranges, constructs) for domain in rated.domains)
-    return Result(
-        ruleset=ruleset.identity,
-        phase=answers.phase,
-        answers=answers,
-        domains=domains,
-        critical=tuple(code for code in ruleset.constructs if rated.constructs[code].is_critical_barrier),
-        unknown=_unknown(ruleset, answers),
-        recommendations=recommend(ruleset, answers, rated),
-        levers=levers(ruleset, answers, rated),
-    )
+    return tuple(_domain_result(ruleset, domain, rated.constructs, ranges, constructs) for domain in rated.domains)
 
 
 def _certainty(bands: Bands, band: Band | None, span: Range | None) -> Certainty:
