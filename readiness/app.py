@@ -30,6 +30,7 @@ from readiness.web import (
     rules,
     security,
     services,
+    shares,
     team,
 )
 from readiness.web.workbench import drafts, files, forms, review, runs, versions
@@ -63,6 +64,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.register_blueprint(plan.blueprint)
     app.register_blueprint(plan_reports.blueprint)
     app.register_blueprint(services.blueprint)
+    app.register_blueprint(shares.blueprint)
     app.register_blueprint(team.blueprint)
     app.register_blueprint(paper.blueprint)
     app.register_blueprint(respondents.blueprint)

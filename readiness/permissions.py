@@ -44,6 +44,7 @@ class Part(StrEnum):
     MANAGER = "manager"
     IMPLEMENTER = "implementer"
     RESPONDENT = "respondent"
+    READER = "reader"  # by a link that reads the report; it gives no right, its own page asks for none
 
 
 class Right(StrEnum):
@@ -60,6 +61,7 @@ GIVES: Mapping[Part, frozenset[Right]] = MappingProxyType(
         Part.MANAGER: frozenset(Right),
         Part.IMPLEMENTER: frozenset({Right.SEE_RESULT, Right.PLAN}),
         Part.RESPONDENT: frozenset({Right.ANSWER}),
+        Part.READER: frozenset(),
     }
 )
 

@@ -22,6 +22,7 @@ from readiness.hosts import is_loopback
 from readiness.store.accounts import first_link
 from readiness.store.database import opened_database
 from readiness.store.retention import delete_old_responses, months_before
+from readiness.store.shares import delete_ended_shares
 
 FIRST_PORT, PORTS_TRIED = 8000, 20
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -118,9 +119,10 @@ def options(host: str, port: int, workers: int, ready: Callable[[object], None])
 
 
 def forget_old_responses(settings: Mapping[str, object]) -> None:
-    """What every start does: delete single answers of rounds that were closed too long ago."""
+    """What every start does: delete single answers of rounds that were closed too long ago, and links that ended."""
     with opened_database(str(settings["DATABASE_URL"])) as engine:
         delete_old_responses(engine, months_before(date.today(), int(str(settings["KEEP_MONTHS"]))))
+        delete_ended_shares(engine, date.today())
 
 
 def first_steps(settings: Mapping[str, object], address: str) -> list[str]:

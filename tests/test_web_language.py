@@ -19,6 +19,7 @@ from playwright.sync_api import Route, sync_playwright
 from pseudo import ACCENTED, HEBREW, hebrew, pseudo_languages
 from walk import NO_PAGE, TYPED, Stop, draft_by_machine, speak_pseudo, walk, walk_accounts, walk_drafts
 from walk_plan import walk_plan
+from walk_shares import walk_shares
 from walk_teams import walk_teams
 
 from readiness.engine.evidence import Kind
@@ -63,16 +64,8 @@ def stops(
     with_accounts = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param, "en", accounts=True)
     of_teams = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param, accounts=True)
     planning = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param)
-    yield (
-        app,
-        [
-            *walk(app, shipped),
-            *walk_drafts(app, shipped),
-            *walk_accounts(with_accounts),
-            *walk_teams(of_teams),
-            *walk_plan(planning),
-        ],
-    )
+    alone = [*walk(app, shipped), *walk_drafts(app, shipped), *walk_shares(app), *walk_plan(planning)]
+    yield app, [*alone, *walk_accounts(with_accounts), *walk_teams(of_teams)]
     for each in (app, with_accounts, of_teams, planning):
         with each.app_context():
             database().dispose()

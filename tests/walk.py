@@ -42,6 +42,8 @@ NO_PAGE = {
     "team.respondents": "leads to the page of the team",
     "respondents.take_back_answers": "leads to the task list",
     "services.unshare": "leads to the list of services",
+    "shares.end": "leads to the list of links",
+    "shares.pdf": "a PDF",
     "paper.form": "a PDF",
     "results.pdf": "a PDF",
     "results.data": "data",
