@@ -13,6 +13,7 @@ from readiness.web import (
     comparisons,
     context,
     delivery,
+    documents,
     errors,
     evidence,
     examples,
@@ -50,6 +51,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     delivery.init_app(app)
     errors.init_app(app)
     rules.init_app(app)
+    documents.init_app(app)
     identity.init_app(app)
     access.init_app(app)
     reading.init_app(app)

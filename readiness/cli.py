@@ -54,6 +54,7 @@ PLACES = {
     "rules": "readiness.cli_rules:rules",
     "user": "readiness.cli_users:user",
     "mail": "readiness.cli_mail:mail",
+    "report": "readiness.cli_report:report",
 }
 
 

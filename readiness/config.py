@@ -105,6 +105,9 @@ SETTINGS: Mapping[str, Setting] = {
     "PROXIES": Setting(
         "READINESS_PROXIES", _count, "0", "How many proxies in front add the address they were asked from."
     ),
+    "RENDER_AHEAD": Setting(
+        "READINESS_RENDER_AHEAD", _switch, "yes", "Whether reports are rendered as soon as an assessment is submitted."
+    ),
     "LANGUAGES": Setting(
         "READINESS_LANGUAGES", _words, "en", "Languages of the pages; the first where a browser asks for none of them."
     ),

@@ -1,5 +1,6 @@
 """What the tests share: the shipped rule set, an application on its own database, a client that reads every page."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from readiness.loading.ruleset import load_ruleset
 from readiness.store.database import ready_database
 from readiness.web.rules import database
 
+# Tests that submit something do not want its reports; those on rendering ahead say so.
+os.environ["READINESS_RENDER_AHEAD"] = "no"
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules" / "peer-support"
 

@@ -39,7 +39,14 @@ ONLY_IN = {
     "wtforms": ("readiness/web/",),
     "xlsxwriter": ("readiness/report/plan_workbook.py",),
     "werkzeug": ("readiness/web/", "readiness/app.py", "readiness/cli.py"),
-    "sqlalchemy": ("readiness/store/", "readiness/web/rules.py", "readiness/runs.py", "readiness/mail_sender.py"),
+    "sqlalchemy": (
+        "readiness/store/",
+        "readiness/web/rules.py",
+        "readiness/rendering.py",
+        "readiness/rendering_all.py",
+        "readiness/runs.py",
+        "readiness/mail_sender.py",
+    ),
     "cryptography": ("readiness/store/sealing.py",),
     "smtplib": ("readiness/mail.py",),
     "email": ("readiness/mail.py",),
@@ -174,7 +181,9 @@ def test_a_library_stays_in_its_room(library: str) -> None:
     assert [name for name in users if not name.startswith(ONLY_IN[library])] == []
 
 
-@pytest.mark.parametrize("name", ["readiness/web/rules.py", "readiness/runs.py"])
+@pytest.mark.parametrize(
+    "name", ["readiness/web/rules.py", "readiness/rendering.py", "readiness/rendering_all.py", "readiness/runs.py"]
+)
 def test_outside_the_store_only_the_type_of_the_database_is_known(name: str) -> None:
     found = {found for found in IMPORTS[name] if found.startswith("sqlalchemy")}
     assert found == {"sqlalchemy", "sqlalchemy.Engine"}

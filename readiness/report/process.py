@@ -6,7 +6,9 @@ command line, on Linux and macOS.
 
 import contextlib
 import multiprocessing
+import os
 import resource
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -24,11 +26,15 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one rendering may use: seconds of processor, seconds on the wall, bytes of address space."""
+    """What one rendering may use: seconds of processor, seconds on the wall, bytes of address space.
+
+    `yields` is how far it steps back behind other processes (as `nice` counts, 0 to 19): nobody waits for it.
+    """
 
     cpu: int = 60
     wall: float = 60.0  # less than the web server waits for its worker, so that the sentence below arrives
     memory: int = 2048 * MIB
+    yields: int = 0
 
 
 LIMITS = Limits()
@@ -96,7 +102,11 @@ def _context() -> ForkServerContext:
 
 
 def _serve(sender: Connection, work: Callable[..., bytes], arguments: tuple[Any, ...], limits: Limits) -> None:
-    """The child: limits first, then the work; what goes wrong with memory is said, anything else ends the process."""
+    """The child: limits first, then the work; what goes wrong with memory is said, anything else ends the process.
+
+    Ctrl-C reaches every process of a terminal; this one is ended by the one that waits for it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit(limits)
     try:
         answer: bytes | str = work(*arguments)
@@ -107,6 +117,7 @@ def _serve(sender: Connection, work: Callable[..., bytes], arguments: tuple[Any,
 
 
 def _limit(limits: Limits) -> None:
+    os.nice(limits.yields)
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
     with contextlib.suppress(ValueError, OSError):  # macOS refuses a limit of the address space
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))

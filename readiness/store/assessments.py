@@ -15,6 +15,7 @@ from readiness.language import gettext
 from readiness.permissions import GIVES, NEEDS, Part, Person, Right, may
 from readiness.store.codes import hashed_code, hashed_key, new_key, normalised_code
 from readiness.store.database import transaction
+from readiness.store.documents import forget_documents
 from readiness.store.models import (
     AssessmentRow,
     LinkRow,
@@ -197,9 +198,17 @@ def assessments_by_version(engine: Engine) -> dict[str, int]:
         return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def closed_assessments(engine: Engine) -> tuple[Assessment, ...]:
+    """Every submitted assessment, as its manager meets it."""
+    query = _MANAGERS.where(AssessmentRow.submitted_on.is_not(None)).order_by(AssessmentRow.id)
+    with transaction(engine) as connection:
+        return tuple(_assessment(row, Part.MANAGER) for row in connection.execute(query))
+
+
 def reopen_assessment(engine: Engine, assessment: Assessment) -> None:
-    """Open a submitted assessment for changes; what was released of a team stays released."""
+    """Open a submitted assessment for changes; what was released of a team stays released, its reports go."""
     with transaction(engine, writing=True) as connection:
+        forget_documents(connection, assessment.id)
         connection.execute(update(AssessmentRow).where(AssessmentRow.id == assessment.id).values(submitted_on=None))
 
 

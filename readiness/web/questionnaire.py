@@ -1,6 +1,7 @@
 """The questionnaire: pages of items saved one by one, a check of each section, and submitting."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from readiness.store.releases import close_wave
 from readiness.store.services import answers_before
 from readiness.store.teams import MOST_COMMENT, progress, send_response
 from readiness.web.assessments import first_open_page, gaps, open_assessment
+from readiness.web.documents import render_ahead
 from readiness.web.forms import (
     CommentForm,
     PageForm,
@@ -31,6 +33,7 @@ from readiness.web.forms import (
     posting_problems,
 )
 from readiness.web.held import hold, owner, wants_data
+from readiness.web.results import read_result
 from readiness.web.rules import database, minimum_group, pinned_ruleset
 from readiness.web.security import csrf
 
@@ -319,7 +322,10 @@ def submit(key: str) -> ResponseReturnValue:
             return render_review(key, assessment, ruleset, form.comment.data or "", [(nothing, None)]), 400
         send_response(database(), assessment, form.comment.data or "")
     elif not assessment.is_consensus_sheet:
-        close_wave(database(), assessment, ruleset.instrument, minimum_group(ruleset, assessment.id), date.today())
+        today = date.today()
+        close_wave(database(), assessment, ruleset.instrument, minimum_group(ruleset, assessment.id), today)
+        closed = replace(assessment, submitted_on=assessment.submitted_on or today)
+        render_ahead(lambda: read_result(closed).material())
     return redirect(url_for(_after_sending(assessment), key=key), 303)
 
 

@@ -12,10 +12,11 @@ from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
 from readiness.engine.team import TeamReading
 from readiness.errors import NotFound
-from readiness.language import gettext
+from readiness.language import gettext, language
 from readiness.permissions import Act, Right, may
 from readiness.report.data import answers_as_yaml, group_values_as_csv, result_as_data
 from readiness.report.editions import Edition, Sheet
+from readiness.report.material import Material
 from readiness.report.process import render_in_process
 from readiness.report.view import ReportView, view
 from readiness.store.answers import read_answers
@@ -24,8 +25,9 @@ from readiness.store.releases import read_combined
 from readiness.store.services import has_part
 from readiness.web.access import current_person
 from readiness.web.assessments import open_assessment
+from readiness.web.documents import shelf
 from readiness.web.reading import shown_ruleset
-from readiness.web.rules import database, minimum_group, newer_than, pinned_ruleset
+from readiness.web.rules import database, group_asked_for, newer_than, pinned_ruleset
 
 blueprint = Blueprint("results", __name__)
 
@@ -47,13 +49,18 @@ class Scored:
     @property
     def report(self) -> ReportView:
         """Everything a page or PDF shows."""
-        return view_of(self.ruleset, self.answers, self.assessment.service, self.day, team=self.team)
+        return self.material().view()
+
+    def material(self, edition: Edition = Edition.FULL, sheet: Sheet = Sheet.A4) -> Material:
+        """What the report is made from, in the language being spoken."""
+        whose = (self.assessment.id, self.assessment.service, self.day)
+        return Material(*whose, self.ruleset, self.answers, self.team, language(), edition, sheet)
 
 
 def read_result(assessment: Assessment) -> Scored:
     """What the result of a submitted assessment comes from; the same for everybody who may see it."""
     ruleset = pinned_ruleset(assessment.rule_set)
-    answers, team = read_combined(database(), assessment, ruleset.instrument, minimum_group(ruleset, assessment.id))
+    answers, team = read_combined(database(), assessment, ruleset.instrument, group_asked_for(ruleset))
     return Scored(assessment, ruleset, answers, team)
 
 
@@ -72,10 +79,27 @@ def linked(ruleset: RuleSet) -> dict[str, bool]:
 def pdf_response(report: ReportView, name: str) -> Response:
     """A report as a PDF to download, in the edition and on the paper that the address asks for."""
     edition, sheet = wanted_edition(), wanted_sheet()
+    return _pdf(render_in_process(report, edition, sheet), name, edition, sheet)
+
+
+def document_response(found: Scored, name: str) -> Response:
+    """The same of an assessment, from the store; where it is not kept yet, it is rendered and kept.
+
+    Its digest is its ETag: whoever has it is told so, and whoever has a part of it gets the rest.
+    """
+    material = found.material(wanted_edition(), wanted_sheet())
+    if request.if_none_match.contains(material.digest):
+        response = Response(status=304)
+    else:
+        response = _pdf(shelf().document(material), name, material.edition, material.sheet)
+    response.set_etag(material.digest)
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=response.content_length)
+    return response
+
+
+def _pdf(content: bytes, name: str, edition: Edition, sheet: Sheet) -> Response:
     marks = [edition.value] * (edition is not Edition.FULL) + [sheet.value.lower()] * (sheet is not Sheet.A4)
-    return download(
-        render_in_process(report, edition, sheet), "application/pdf", f"readiness-{'-'.join((name, *marks))}.pdf"
-    )
+    return download(content, "application/pdf", f"readiness-{'-'.join((name, *marks))}.pdf")
 
 
 def wanted_edition() -> Edition:
@@ -138,7 +162,7 @@ def pdf(key: str) -> ResponseReturnValue:
     found = _submitted(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
-    return pdf_response(found.report, f"report-{found.day.isoformat()}")
+    return document_response(found, f"report-{found.day.isoformat()}")
 
 
 @blueprint.get("/a/<key>/result.json")

@@ -52,8 +52,12 @@ def current_ruleset() -> RuleSet:
 def minimum_group(ruleset: RuleSet, assessment: str) -> int:
     """How many people stand behind everything shown of a team: what the rule set or the installation asks for, and what
     the first release of the assessment has settled."""
-    asked = max(ruleset.minimum_group, int(current_app.config["MINIMUM_GROUP"]))
-    return smallest_group(database(), assessment, asked)
+    return smallest_group(database(), assessment, group_asked_for(ruleset))
+
+
+def group_asked_for(ruleset: RuleSet) -> int:
+    """What the rule set or the installation asks for, where no release has settled it."""
+    return max(ruleset.minimum_group, int(current_app.config["MINIMUM_GROUP"]))
 
 
 def keep_months() -> int:
