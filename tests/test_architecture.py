@@ -55,7 +55,7 @@ ONLY_IN = {
     "psycopg": ("readiness/store/postgresql.py",),
     "flask_babel": ("readiness/web/",),
     "babel": ("readiness/language.py", "readiness/loading/translation.py", "readiness/web/"),
-    "weasyprint": ("readiness/report/pdf.py", "readiness/report/process.py"),
+    "weasyprint": ("readiness/report/pdf.py", "readiness/report/svg_text.py", "readiness/report/process.py"),
     "pikepdf": ("readiness/report/finish.py", "readiness/report/fields.py"),
     "yaml": ("readiness/loading/", "readiness/report/data.py"),
     # The command line only hands in the generator of chance, which the workbench may not make.

@@ -6,13 +6,15 @@ identifier from the content. It belongs in a process of its own: see `process.py
 
 import hashlib
 import os
+import re
 from functools import cache
 from io import BytesIO
+from xml.etree import ElementTree
 
 from readiness.language import ENGLISH, Language, speaking
 from readiness.report.document import FONTS, HERE, load_templates, questionnaire_html, report_html
 from readiness.report.editions import Edition, Sheet
-from readiness.report.finish import finish, lighten
+from readiness.report.finish import finish
 from readiness.report.paper import Paper
 from readiness.report.parts import ReportView
 from readiness.report.rooms import CHARACTERS_OF_A_PAGE, MOST_PAGES, MOST_PAGES_TRANSLATED, ROOMS
@@ -20,13 +22,20 @@ from readiness.report.rooms import CHARACTERS_OF_A_PAGE, MOST_PAGES, MOST_PAGES_
 # Fontconfig reads this when WeasyPrint is imported and whenever a font configuration is made: no font of the machine.
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
 
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]  # ships no types
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from readiness.report.svg_text import draw_lines_whole
+from readiness.report.tags import tidy
+
 STYLES = ("print.css", "rtl.css", "letter.css")
 ASSETS = {f"asset:{name}": (name, "text/css") for name in STYLES}
 VARIANT = "pdf/ua-1"
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+draw_lines_whole()
 
 
 class PackagedAssets(URLFetcher):
@@ -43,12 +52,25 @@ class PackagedAssets(URLFetcher):
         return URLFetcherResponse(url, (HERE / name).read_bytes(), {"Content-Type": mime})
 
 
+class WellFormed(HTML):
+    """A document as WeasyPrint takes it, read as XML: our templates are well-formed, and that takes a thirtieth of the
+    time. What people wrote may hold characters that XML does not know; they cannot be seen anyway."""
+
+    def __init__(self, text: str) -> None:
+        root = ElementTree.fromstring(NOT_IN_XML.sub("", text))
+        self.base_url = "asset:"
+        self.url_fetcher = PackagedAssets()
+        self.media_type = "print"
+        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+
+
 def render_pdf(view: ReportView, edition: Edition = Edition.FULL, sheet: Sheet = Sheet.A4) -> bytes:
     """One edition of a report as a PDF, in the language that its view is worded in; the same view gives the same bytes.
 
     The edition has to be one of `editions_of(view)`.
     """
-    return _write(*lay_out_report(view, edition, sheet))
+    return write(*lay_out_report(view, edition, sheet))
 
 
 def lay_out_report(view: ReportView, edition: Edition = Edition.FULL, sheet: Sheet = Sheet.A4) -> tuple[str, Document]:
@@ -68,7 +90,7 @@ def lay_out_report(view: ReportView, edition: Edition = Edition.FULL, sheet: She
 
 def render_questionnaire(paper: Paper, language: Language = ENGLISH) -> bytes:
     """A blank form on paper: every item with boxes to tick."""
-    return _write(*lay_out_questionnaire(paper, language))
+    return write(*lay_out_questionnaire(paper, language))
 
 
 def lay_out_questionnaire(paper: Paper, language: Language) -> tuple[str, Document]:
@@ -98,19 +120,14 @@ def warm() -> None:
 
 
 def _lay_out(html: str, rtl: bool, sheet: Sheet) -> Document:
-    document = HTML(string=html, base_url="asset:", url_fetcher=PackagedAssets())
+    document = WellFormed(html)
     return document.render(stylesheets=_stylesheets(rtl, sheet), font_config=_fonts(), pdf_variant=VARIANT)
 
 
-def _write(html: str, document: Document) -> bytes:
+def write(html: str, document: Document) -> bytes:
+    """The PDF of what was laid out; its identifier comes from the HTML."""
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     target = BytesIO()
     # What `finish` packs in the end need not be packed before.
-    document.write_pdf(
-        target, finisher=_finisher, pdf_identifier=identifier, pdf_variant=VARIANT, uncompressed_pdf=True
-    )
+    document.write_pdf(target, finisher=tidy, pdf_identifier=identifier, pdf_variant=VARIANT, uncompressed_pdf=True)
     return finish(target.getvalue())
-
-
-def _finisher(_document: Document, pdf: object) -> None:
-    lighten(pdf)
