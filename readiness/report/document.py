@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from readiness.language import Language, catalogue
 from readiness.report import words
-from readiness.report.charts import bar_chart
+from readiness.report.chart_list import charts_of
 from readiness.report.editions import Edition
 from readiness.report.glyphs import Glyphs
 from readiness.report.numbering import Numbering
 from readiness.report.paper import DONT_KNOW, NOT_APPLICABLE, Paper
-from readiness.report.parts import BandView, Bar, ReportView
-from readiness.report.rooms import Room, by_length, charted, explained, stepped, team_within
+from readiness.report.parts import ReportView
+from readiness.report.rooms import Room, by_length, explained, stepped, team_within
 from readiness.report.said import translation_note
 from readiness.report.text import direction_of, without_hidden
 
@@ -30,10 +30,8 @@ LONG_NAME = 80
 
 def report_html(view: ReportView, edition: Edition, room: Room) -> str:
     """One edition of a report with as much in it as there is room for, in the language being spoken."""
-    rtl = view.language.direction == "rtl"
 
-    def chart(title: str, bars: list[Bar], bands: list[BandView], legend: bool) -> Markup:
-        return Markup(bar_chart(Markup(title).unescape(), bars, bands, rtl=rtl, legend=legend))
+    charts = {chart.name: Markup(chart.svg) for chart in charts_of(view)}
 
     numbering = Numbering()
     return (
@@ -43,7 +41,7 @@ def report_html(view: ReportView, edition: Edition, room: Room) -> str:
             view=view,
             chapters=_chapters(view),
             language=view.language,
-            chart=chart,
+            charts=charts,
             room=room,
             cites=numbering.cites,
             places_by_source=numbering.places,
@@ -62,7 +60,6 @@ def _within(view: ReportView, room: Room) -> dict[str, Any]:
         "team": team,
         "is_team_cut": team != view.team,
         "explained": explained(view),
-        "charted": charted(view),
         "full": full,
         "brief": brief,
         "stepped": stepped(brief, room),

@@ -266,15 +266,23 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class VoiceView:
-    """What some say to a question: who, as the beginning of a sentence, and their level in words."""
+    """What some say to a question: who, as the beginning of a sentence, and their level in words.
+
+    `step` is the place of that level among those of the question, `speakers` are places in the team's list of them.
+    """
 
     who: str
     says: str
+    step: int
+    speakers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GapView:
-    """A question that people see differently: how many steps apart, and who says what, from least to most."""
+    """A question that people see differently: how many steps apart, and who says what, from least to most.
+
+    `levels` is how many the question has; `alt` says all of it in one sentence.
+    """
 
     code: str
     item: str
@@ -282,6 +290,8 @@ class GapView:
     is_wide: bool
     steps_words: str
     voices: tuple[VoiceView, ...]
+    levels: int
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +315,8 @@ class UntoldView:
 class TeamView:
     """Who stands behind a result and what they see differently, widest gaps first.
 
-    `far` holds the word that marks a wide gap; `about`, `protection` and all below are empty for a manager alone.
+    `speakers` are the manager and the groups by name; `far` holds the word that marks a wide gap; `about`,
+    `protection` and all below are empty for a manager alone.
     """
 
     who: str
@@ -314,6 +325,7 @@ class TeamView:
     about: str
     protection: str
     no_gaps: str
+    speakers: tuple[str, ...]
     far: str
     gaps: tuple[GapView, ...]
     apart: tuple[ItemNote, ...]

@@ -95,8 +95,3 @@ def explained(view: ReportView) -> frozenset[str]:
     """The items whose reason is printed in full: the worst answer of each construct that is not at low risk."""
     constructs = (construct for domain in view.domains for construct in domain.constructs)
     return frozenset(one.reasons[0].code for one in constructs if one.reasons and one.bar.band != Band.LOW)
-
-
-def charted(view: ReportView) -> frozenset[str]:
-    """The domains of which something is known: a chart of nothing but hatching tells nothing."""
-    return frozenset(domain.code for domain in view.domains if any(one.reasons for one in domain.constructs))

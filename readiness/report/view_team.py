@@ -28,6 +28,7 @@ def team_view(ruleset: RuleSet, phase: Phase, team: TeamReading) -> TeamView:
         about=str(words_team.HOW) if has_groups else "",
         protection=words_team.PROTECTION.format(k=team.k) if of_roles else "",
         no_gaps=str(words_team.NO_GAPS) if has_groups and not team.gaps else "",
+        speakers=tuple(map(_begins, _speakers(team))),
         far=str(words_team.FAR),
         gaps=tuple(_gap(ruleset, phase, team, gap) for gap in team.gaps),
         apart=tuple(_apart(ruleset, team)),
@@ -79,24 +80,33 @@ def _begins(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _speakers(team: TeamReading) -> list[str]:
+    """The manager and the groups, within a sentence."""
+    return [str(words_team.MANAGER), *(group_words(sheet) for sheet in team.sheets)]
+
+
 def _gap(ruleset: RuleSet, phase: Phase, team: TeamReading, gap: Gap) -> GapView:
     item = ruleset.instrument.items[gap.item]
-    who: dict[str, list[str]] = {level: [] for level in item.order}
+    names = _speakers(team)
+    said: dict[str, list[int]] = {level: [] for level in item.order}
     for voice in gap.voices:
-        who[voice.level].append(
-            str(words_team.MANAGER) if voice.group is None else group_words(team.sheets[voice.group])
-        )
+        said[voice.level].append(0 if voice.group is None else voice.group + 1)
+    voices = tuple(
+        VoiceView(_begins("; ".join(names[one] for one in who)), ruleset.level(item.code, level), step, tuple(who))
+        for step, (level, who) in enumerate(said.items())
+        if who
+    )
+    steps = words_team.steps_apart(gap.steps)
+    told = "; ".join(f"{voice.who}: {voice.says}" for voice in voices)
     return GapView(
         code=item.code,
         item=item.short,
         question=item.ask[phase],
         is_wide=gap.steps >= APART,
-        steps_words=words_team.steps_apart(gap.steps),
-        voices=tuple(
-            VoiceView(_begins("; ".join(names)), ruleset.level(item.code, level))
-            for level, names in who.items()
-            if names
-        ),
+        steps_words=steps,
+        voices=voices,
+        levels=len(item.order),
+        alt=f"{item.short} ({steps}): {told}.",
     )
 
 

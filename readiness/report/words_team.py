@@ -43,6 +43,8 @@ HOW = Phrase(
 )
 PROTECTION = Phrase(N_("At least %(k)s people stand behind everything that is told of a group."))
 NO_GAPS = Phrase(N_("Wherever more than one of them has an answer, they give the same one."))
+LOWEST = Phrase(N_("lowest level"))
+HIGHEST = Phrase(N_("highest level"))
 FAR = Phrase(N_("far apart"))
 APART_WITHIN = Phrase(N_("%(who)s do not see it alike; their middle answer is “%(level)s”"))
 LEFT_OPEN = Phrase(N_("%(who)s: %(open)s of %(asked)s left it open"))

@@ -1,0 +1,45 @@
+"""`charts_of(view) -> (Chart, ...)`: every chart that a result has, for page, PDF and slides. Pure."""
+
+from dataclasses import dataclass
+
+from readiness.report import words
+from readiness.report.charts import bar_chart, profile_chart
+from readiness.report.charts_gaps import gaps_chart
+from readiness.report.parts import DomainView, ReportView
+
+MOST_GAPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart: a name for addresses and files, its title in words, and the picture, which says its content itself."""
+
+    name: str
+    title: str
+    svg: str
+
+
+def charts_of(view: ReportView) -> tuple[Chart, ...]:
+    """The domains, all constructs, the constructs of each domain of which something is known, and what people see
+    differently, in the language that the view is worded in."""
+    rtl = view.language.direction == "rtl"
+    bars = [domain.bar for domain in view.domains]
+    title = str(words.CHART_DOMAINS)
+    charts = [Chart("domains", title, bar_chart(title, bars, view.bands, rtl=rtl))]
+    if any(construct.bar.risk is not None for domain in view.domains for construct in domain.constructs):
+        title = str(words.CHART_PROFILE)
+        charts.append(Chart("profile", title, profile_chart(title, view.domains, view.bands, rtl=rtl)))
+    charts += [
+        _of_domain(view, domain, rtl) for domain in view.domains if any(one.reasons for one in domain.constructs)
+    ]
+    if view.team and view.team.gaps:
+        title = str(words.CHART_GAPS)
+        shown = gaps_chart(title, view.team.gaps[:MOST_GAPS], view.team.speakers, rtl=rtl)
+        charts.append(Chart("gaps", title, shown))
+    return tuple(charts)
+
+
+def _of_domain(view: ReportView, domain: DomainView, rtl: bool) -> Chart:
+    title = words.CHART_WITHIN.format(domain=domain.title)
+    bars = [construct.bar for construct in domain.constructs]
+    return Chart(f"domain-{domain.code.replace('_', '-')}", title, bar_chart(title, bars, view.bands, rtl=rtl))
