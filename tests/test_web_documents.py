@@ -4,6 +4,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from http.cookiejar import CookieJar
 from io import BytesIO
 from pathlib import Path
@@ -20,19 +21,21 @@ from team_values import TODAY
 from teams import answer_and_send, choose_team, close, group_link
 
 from readiness.engine.answers import Phase
-from readiness.permissions import AccountRole
+from readiness.permissions import LOCAL, AccountRole
 from readiness.rendering import Ahead, Shelf
 from readiness.report.material import Material
 from readiness.report.process import LIMITS, Limits
-from readiness.store.assessments import start_assessment
+from readiness.store.assessments import find_assessment, start_assessment
 from readiness.store.database import ready_database
 from readiness.store.documents import clear_documents, kept_digests
 from readiness.store.rulesets import keep_versions
+from readiness.store.shares import end_share, make_share, shares_of
 from readiness.web.rules import database
 
 SMALL = Path(__file__).parent / "small"
 BEN, MAX, IDA = "ben@example.org", "max@example.org", "ida@example.org"
 PEERS = "peer_support_worker"
+TOMORROW = date.today() + timedelta(days=1)
 
 
 @pytest.fixture
@@ -166,6 +169,24 @@ def test_a_respondent_gets_no_report_even_of_a_closed_round(accounts: Flask) -> 
     tag = ben.raw.get(f"{tasks}report.pdf").headers["ETag"]
     client, own = respondents[0]
     assert client.raw.get(f"{own}report.pdf", headers={"If-None-Match": tag}).status_code == 404
+
+
+def test_a_link_to_read_is_served_what_is_kept_until_it_ends(accounts: Flask) -> None:
+    ben = browser_of(accounts, BEN)
+    path = submitted(ben)
+    wait_for(accounts)
+    exchange(accounts, Idle)
+    with accounts.app_context():
+        assessment = find_assessment(database(), path.split("/")[2], LOCAL)
+        key = make_share(database(), assessment, "The board", TOMORROW, date.today())
+        (share,) = shares_of(database(), assessment, date.today())
+    reader = PageClient(accounts)
+    answer = reader.raw.get(f"/r/{key}/report.pdf")
+    assert answer.data == ben.raw.get(path).data
+    with accounts.app_context():
+        end_share(database(), assessment, share.id)
+    tag = answer.headers["ETag"]
+    assert reader.raw.get(f"/r/{key}/report.pdf", headers={"If-None-Match": tag}).status_code == 404
 
 
 def test_reopening_takes_the_reports_away_and_the_next_release_has_its_own(accounts: Flask) -> None:

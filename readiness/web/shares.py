@@ -14,7 +14,7 @@ from readiness.store.shares import end_share, find_shared, make_share, shares_of
 from readiness.web.account_forms import Problem, problems_of
 from readiness.web.assessments import open_assessment
 from readiness.web.qr_codes import draw
-from readiness.web.results import pdf_response, read_result
+from readiness.web.results import document_response, read_result
 from readiness.web.rules import database
 from readiness.web.share_forms import ReadLinkForm, empty_form
 
@@ -94,4 +94,4 @@ def pdf(key: str) -> Response:
     if not assessment.is_closed:
         raise Closed(gettext("This result is being revised. The report can be read again once that is done."))
     found = read_result(assessment)
-    return pdf_response(found.report, f"report-{found.day.isoformat()}")
+    return document_response(found, f"report-{found.day.isoformat()}")
