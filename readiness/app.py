@@ -19,6 +19,7 @@ from readiness.web import (
     examples,
     headers,
     identity,
+    levers,
     pages,
     paper,
     people,
@@ -62,6 +63,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.register_blueprint(assessments.blueprint)
     app.register_blueprint(questionnaire.blueprint)
     app.register_blueprint(results.blueprint)
+    app.register_blueprint(levers.blueprint)
     app.register_blueprint(comparisons.blueprint)
     app.register_blueprint(plan.blueprint)
     app.register_blueprint(plan_reports.blueprint)

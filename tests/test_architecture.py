@@ -167,7 +167,7 @@ def test_the_store_knows_neither_the_web_nor_the_report(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["view", "view_domains", "view_advice", "view_team", "view_plan", "parts", "words", "words_team", "data", "charts",
-     "citing", "plan_table", "plan_workbook", "plan_calendar"],
+     "citing", "plan_table", "plan_workbook", "plan_calendar", "view_levers", "words_levers"],
 )  # fmt: skip
 def test_the_views_bring_in_no_web_database_or_pdf(name: str) -> None:
     libraries = {library for module in reached(f"readiness.report.{name}") for library in OUTSIDE[MODULES[module]]}

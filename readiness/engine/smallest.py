@@ -156,8 +156,8 @@ def _fewest_to_turn(rule: Rule, answers: Answers, options: _Options) -> int | No
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """All that it takes to look for the sets of one domain. `touches` names the domain's constructs by item, `rated`
-    remembers what they came to by the moves that touch them."""
+    """All that it takes to look for the sets of one domain, which has to come below `limit`. `touches` names its
+    constructs by item; `remembered` is what they came to, by the moves that touch them."""
 
     ruleset: RuleSet
     answers: Answers
@@ -231,7 +231,8 @@ def _smallest(search: _Search) -> Smallest:
                 break
         if found:
             return Smallest(search.domain, _ranked(found), count - 1, False)
-    return Smallest(search.domain, (), largest if everything else len(search.options), not everything)
+    never = not everything or largest == len(search.options)
+    return Smallest(search.domain, (), len(search.options) if never else largest, never)
 
 
 def _all_together(search: _Search, demand: _Demand) -> float:
@@ -261,6 +262,7 @@ _Ceilings = list[list[list[float]]]
 
 
 def _ceilings(options: Sequence[tuple[_Option, ...]], demand: _Demand, largest: int, longest: int) -> _Ceilings:
+    """The table for one demand, filled from the last place on."""
     nothing = [[0.0, *[-inf] * longest], *([-inf] * (longest + 1) for _ in range(largest))]
     table = [nothing]
     for own in reversed(options):
@@ -277,24 +279,21 @@ def _ceilings(options: Sequence[tuple[_Option, ...]], demand: _Demand, largest: 
 def _candidates(search: _Search, ceilings: Sequence[_Ceilings], count: int, steps: int) -> Iterator[tuple[Move, ...]]:
     """Every set of so many answers over so many steps that could meet each demand, for all that bounds can tell."""
 
-    def extend(place: int, count: int, steps: int, missing: tuple[float, ...]) -> Iterator[tuple[Move, ...]]:
+    def may_do(place: int, count: int, steps: int, missing: Sequence[float]) -> bool:
+        return all(table[place][count][steps] >= short for table, short in zip(ceilings, missing, strict=True))
+
+    def extend(place: int, count: int, steps: int, missing: Sequence[float]) -> Iterator[tuple[Move, ...]]:
         if count == 0:
-            yield ()
+            yield from [()] if may_do(place, 0, steps, missing) else []
             return
         for here in range(place, len(search.options)):
-            if any(table[here][count][steps] < short for table, short in zip(ceilings, missing, strict=True)):
+            if not may_do(here, count, steps, missing):
                 return  # the later the place, the less is left to choose from
             for option in search.options[here]:
                 if option.steps <= steps:
-                    short = tuple(
-                        needed - demand.reach.get(option.move, 0.0)
-                        for needed, demand in zip(missing, search.demands, strict=True)
-                    )
-                    if all(
-                        table[here + 1][count - 1][steps - option.steps] >= needed
-                        for table, needed in zip(ceilings, short, strict=True)
-                    ):
-                        for others in extend(here + 1, count - 1, steps - option.steps, short):
-                            yield (option.move, *others)
+                    reached = (demand.reach.get(option.move, 0.0) for demand in search.demands)
+                    left = [short - points for short, points in zip(missing, reached, strict=True)]
+                    for others in extend(here + 1, count - 1, steps - option.steps, left):
+                        yield (option.move, *others)
 
-    return extend(0, count, steps, tuple(demand.needed - ROUNDING for demand in search.demands))
+    return extend(0, count, steps, [demand.needed - ROUNDING for demand in search.demands])

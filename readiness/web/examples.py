@@ -19,7 +19,8 @@ from readiness.web.results import linked, pdf_response, view_of
 blueprint = Blueprint("examples", __name__)
 
 
-def _find(code: str) -> tuple[Case, ReportView]:
+def find_example(code: str) -> tuple[Case, str, str]:
+    """An example with its name, and what it is and is not. Raises NotFound."""
     ruleset = shown_ruleset()
     case = ruleset.cases.get(code)
     if case is None:
@@ -28,8 +29,12 @@ def _find(code: str) -> tuple[Case, ReportView]:
     if case.pair:
         is_first = code == ruleset.pairs[case.pair].first
         name, about = words.HALF[is_first].format(title=case.service), words.INVENTED_ABOUT
-    example = about.format(about=case.about)
-    return case, view_of(ruleset, case.answered(ruleset.instrument), name, date.today(), example)
+    return case, name, about.format(about=case.about)
+
+
+def _find(code: str) -> tuple[Case, ReportView]:
+    ruleset, (case, name, about) = shown_ruleset(), find_example(code)
+    return case, view_of(ruleset, case.answered(ruleset.instrument), name, date.today(), about)
 
 
 @blueprint.get("/examples/<code>/")
