@@ -140,7 +140,7 @@ def _advice(ruleset: RuleSet, codes: set[str]) -> tuple[AdviceMoveView, ...]:
 
 def _tried(ruleset: RuleSet, code: str, before: Answer, after: Answer) -> TriedView:
     item = ruleset.instrument.items[code]
-    return TriedView(code, item.short, _answer(item, before), _answer(item, after))
+    return TriedView(code, item.short, _answer(item, before).rstrip("."), _answer(item, after).rstrip("."))
 
 
 def _answer(item: Item, answer: Answer) -> str:
