@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 from pages import PageClient, check_page
+from plans import planned
 from teams import choose_team
 
 from readiness.engine.ruleset import RuleSet
@@ -81,6 +82,7 @@ def test_every_state_change_is_a_post_with_a_token(app: Flask) -> None:
     client = PageClient(app)
     tasks = client.start()
     choose_team(client, tasks)
+    plan = planned(app)
     with app.app_context():
         base = current_ruleset().identity.digest
         draft = start_draft(database(), "Draft", base, ruleset_files(database(), base), date(2026, 11, 22))
@@ -88,7 +90,8 @@ def test_every_state_change_is_a_post_with_a_token(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or set()):
             path = (
-                rule.rule.replace("/a/<key>/", tasks)
+                (plan.path_of(rule.rule) if "<action>" in rule.rule else rule.rule)
+                .replace("/a/<key>/", tasks)
                 .replace("<section_code>", "resources")
                 .replace("<page_code>", "money")
                 .replace("<draft_id>", draft)

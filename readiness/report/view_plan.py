@@ -153,7 +153,7 @@ def _notes(waves: Waves | None) -> Iterable[str]:
         return
     old, new = waves.old.identity, waves.new.identity
     if old.digest != new.digest:
-        yield words_plan.OTHER_VERSION.format(old=f"{old.id} {old.version}", new=f"{new.id} {new.version}")
+        yield words_plan.OTHER_VERSION.format(old=old.version, new=new.version)
     if waves.before.phase is Phase.BEFORE and waves.after.phase is Phase.AFTER:
         yield str(words_plan.PLAN_THEN)
 
