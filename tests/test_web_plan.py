@@ -3,15 +3,20 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from pages import Page, PageClient, text_of
-from people import add_administrator, add_person, app_with_accounts, browser_of, cookie_of
+from people import add_administrator, add_person, app_with_accounts, browser_of
+from sqlalchemy import insert
 from teams import PEER_SUPPORT_WORKER, choose_team, enter, group_link
 
 from readiness.permissions import AccountRole
+from readiness.store.codes import hashed_key, new_key
+from readiness.store.database import transaction
+from readiness.store.models_following import ShareRow
 from readiness.web.rules import database
 
 BEN, EVE, IDA = "ben@example.org", "eve@example.org", "ida@example.org"
@@ -494,12 +499,28 @@ class TestWhoMayWhat:
         for page in ("plan", "plan/choose", "plan.csv", "plan.xlsx", "plan.ics", "plan/outcome", "actions"):
             assert client.get(f"{own}{page}").status == 404, page
 
+    def test_a_link_that_only_reads_a_report_opens_no_plan(self, accounts: Flask) -> None:
+        ben = browser_of(accounts, BEN)
+        tasks = submitted(ben)
+        tick(ben, tasks)
+        key = new_key()
+        with accounts.app_context(), transaction(database(), writing=True) as connection:
+            row = insert(ShareRow).values(
+                id="1" * 32,
+                key_hash=hashed_key(key),
+                assessment_id=tasks.strip("/").rpartition("/")[2],
+                name="Board",
+                expires_on=date(2100, 1, 1),
+            )
+            connection.execute(row)
+        for page in ("plan", "plan/choose", "plan.csv", "plan/outcome", "actions"):
+            assert PageClient(accounts).get(f"/a/{key}/{page}").status == 404, page
+
     def test_what_was_written_after_a_sign_in_ended_waits_in_the_browser(self, accounts: Flask) -> None:
         ben = browser_of(accounts, BEN)
         tasks = submitted(ben)
         path = actions_on(tick(ben, tasks))[0]
         page = ben.get(path)
-        assert cookie_of(ben)
         ben.send(ben.get("/"), {}, "/account/sign-out")
         held = send(ben, page, path, **FILLED)
         assert held.status == 403

@@ -105,6 +105,7 @@ def _followed(app: Flask, client: PageClient, tasks: str) -> Iterator[Stop]:
     yield Stop("error", "nothing followed", client.get(f"{tasks}plan/outcome"))
     client.answer_everything(later, 2)
     client.send(client.get(f"{later}submit"), {}, "/submit")
+    yield Stop("assessments.tasks", "actions reported on", client.get(later))
     yield Stop("plan_reports.overview", "submitted", client.get(f"{later}actions"))
     yield Stop("plan_reports.outcome", "another version", client.get(f"{later}plan/outcome"))
     client.send(client.get(f"{tasks}result"), {}, "/reopen")

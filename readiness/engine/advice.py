@@ -72,16 +72,20 @@ class Lever:
     gain: Gain
 
 
-def recommend(ruleset: RuleSet, answers: Answers, rated: Rated) -> tuple[RecommendationResult, ...]:
-    """The recommendations whose condition is true, highest priority first; ties keep the rule set's order."""
+def applying(ruleset: RuleSet, answers: Answers, rated: Rated) -> tuple[Recommendation, ...]:
+    """The recommendations whose condition is true, in the rule set's order."""
 
     def look(subject: str) -> Answer:
         if subject in rated.constructs:
             return rated.constructs[subject].band or Missing.NOT_ANSWERED
         return answers[subject]
 
-    applying = [rec for rec in ruleset.recommendations if evaluate(rec.condition, look)]
-    ranked = [_rank(ruleset, answers, rated, recommendation) for recommendation in applying]
+    return tuple(each for each in ruleset.recommendations if evaluate(each.condition, look))
+
+
+def recommend(ruleset: RuleSet, answers: Answers, rated: Rated) -> tuple[RecommendationResult, ...]:
+    """The recommendations that apply, highest priority first; ties keep the rule set's order."""
+    ranked = [_rank(ruleset, answers, rated, each) for each in applying(ruleset, answers, rated)]
     return tuple(sorted(ranked, key=lambda result: -result.priority))
 
 

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 
-from readiness.engine.scoring import score
+from readiness.engine.advice import applying
+from readiness.engine.rating import rate
 from readiness.errors import Closed, NotFound, Unavailable
 from readiness.language import N_, gettext, language
 from readiness.permissions import Right
@@ -53,13 +54,14 @@ def open_plan(key: str, right: Right = Right.SEE_RESULT) -> Assessment:
 
 def read_view(assessment: Assessment) -> PlanView:
     """A plan as it is shown, with what the result calls for now."""
-    ruleset, applying = pinned_ruleset(assessment.rule_set), None
+    ruleset, called_for = pinned_ruleset(assessment.rule_set), None
     if assessment.is_closed:
         found = read_result(assessment)
-        applying = {each.recommendation.code for each in score(found.ruleset, found.answers).recommendations}
+        rated = rate(found.ruleset, found.answers)
+        called_for = {each.code for each in applying(found.ruleset, found.answers, rated)}
     day = assessment.submitted_on or assessment.started_on
     actions = read_plan(database(), assessment)
-    return plan_view(ruleset, assessment.service, day, actions, applying, date.today())
+    return plan_view(ruleset, assessment.service, day, actions, called_for, date.today())
 
 
 @blueprint.get("/plan")

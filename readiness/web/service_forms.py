@@ -52,7 +52,7 @@ class ShareForm(FlaskForm):
     part = RadioField(
         lazy_gettext("What this person may do"),
         choices=[
-            SelectChoice(Part.IMPLEMENTER.value, lazy_gettext("Implementer: see results and reports")),
+            SelectChoice(Part.IMPLEMENTER.value, lazy_gettext("Implementer: see results and keep the action plan")),
             SelectChoice(Part.MANAGER.value, lazy_gettext("Manager: answer, invite, submit and share")),
         ],
         validators=[
