@@ -14,6 +14,7 @@ from readiness.web import (
     context,
     delivery,
     documents,
+    downloads,
     errors,
     evidence,
     examples,
@@ -69,6 +70,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.register_blueprint(plan_reports.blueprint)
     app.register_blueprint(services.blueprint)
     app.register_blueprint(shares.blueprint)
+    app.register_blueprint(downloads.blueprint)
     app.register_blueprint(team.blueprint)
     app.register_blueprint(paper.blueprint)
     app.register_blueprint(respondents.blueprint)

@@ -57,6 +57,7 @@ ONLY_IN = {
     "babel": ("readiness/language.py", "readiness/loading/translation.py", "readiness/web/"),
     "weasyprint": ("readiness/report/pdf.py", "readiness/report/svg_text.py", "readiness/report/process.py"),
     "pikepdf": ("readiness/report/finish.py", "readiness/report/fields.py"),
+    "resvg_py": ("readiness/report/slides.py",),
     "yaml": ("readiness/loading/", "readiness/report/data.py"),
     # The command line only hands in the generator of chance, which the workbench may not make.
     "numpy": (

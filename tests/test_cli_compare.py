@@ -181,7 +181,7 @@ def test_the_page_and_the_table_are_written(revised: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "cell",
     [
-        "=1+1", "+1", "-2", "@x", "|x", "\tx", "\rx", "\nx", " =1",
+        "=1+1", "+1", "-2+x", "@x", "|x", "\tx", "\rx", "\nx", " =1",
         "\u00a0=1", "\u200b=1", "\uff1d1", " \uff0b1", "\n=1",
     ],
 )  # fmt: skip
@@ -190,7 +190,7 @@ def test_nothing_in_the_table_is_taken_for_a_formula(cell: str) -> None:
     assert read == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["Ulm", " Ulm", "a=b", "2 - 1", "", "\u5bb6"])
+@pytest.mark.parametrize("cell", ["Ulm", " Ulm", "a=b", "2 - 1", "", "\u5bb6", "-2", "-0.5"])
 def test_what_is_no_formula_stays_as_it_is(cell: str) -> None:
     (read,) = csv.reader(io.StringIO(as_csv([(cell, "x")]), newline=""))
     assert read == [cell, "x"]

@@ -28,6 +28,8 @@ def walk_shares(app: Flask) -> Iterator[Stop]:
     yield Stop("shares.overview", "one", page)
     path = _path_of(made.html)
     yield Stop("shares.read", "a result", reader.get(path))
+    yield Stop("downloads.charts", "a result", manager.get(f"{tasks}charts"))
+    yield Stop("error", "no such chart", manager.get(f"{tasks}charts/x.svg"))
     yield Stop("error", "no such link", reader.get(f"{path[:-2]}/"))
     yield Stop("error", "no such report", reader.get(f"{path}report.pdf?edition=x"))
     manager.send(manager.get(f"{tasks}result"), {}, "/reopen")
