@@ -282,13 +282,15 @@ def serve(host: str, port: int | None, workers: int) -> None:
 
 @main.command()
 def purge() -> None:
-    """Delete what single respondents answered in rounds that were closed long ago (READINESS_KEEP_MONTHS)."""
+    """Delete single answers of rounds that were closed long ago (READINESS_KEEP_MONTHS), and links that have ended."""
     from readiness.store.database import ready_database
     from readiness.store.retention import delete_old_responses, months_before
+    from readiness.store.shares import delete_ended_shares
 
     settings = read_settings()
-    months = int(str(settings["KEEP_MONTHS"]))
-    deleted = delete_old_responses(ready_database(str(settings["DATABASE_URL"])), months_before(date.today(), months))
+    months, engine = int(str(settings["KEEP_MONTHS"])), ready_database(str(settings["DATABASE_URL"]))
+    deleted = delete_old_responses(engine, months_before(date.today(), months))
+    delete_ended_shares(engine, date.today())
     click.echo(f"{deleted} responses of rounds closed more than {months} months ago were deleted.")
 
 

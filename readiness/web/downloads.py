@@ -28,7 +28,7 @@ blueprint = Blueprint("downloads", __name__, url_prefix="/a/<key>")
 
 EDITION_ABOUT = {
     Edition.FULL: N_("The whole report."),
-    Edition.SUMMARY: N_("The summary for a board, two pages."),
+    Edition.SUMMARY: N_("The summary for a board."),
     Edition.TEAM: N_("What staff who answered can be given back."),
 }
 REPORT_LIMITS = Limits(wall=75.0)  # for all of them together: less than the web server waits for its worker
