@@ -10,6 +10,7 @@ from readiness.engine.answers import Phase
 from readiness.engine.ruleset import Identity
 from readiness.errors import Closed, NotFound
 from readiness.permissions import Part, Right
+from readiness.server import forget_old_responses
 from readiness.store.assessments import Assessment, find_assessment, reopen_assessment, start_assessment
 from readiness.store.codes import KEY_BYTES
 from readiness.store.database import migrate, open_database, transaction
@@ -150,6 +151,16 @@ def test_for_whom_an_ended_link_was_is_forgotten(database: Engine, assessment: A
     delete_ended_shares(database, UNTIL + DAY)
     with database.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM shares")).scalar_one() == 0
+
+
+def test_they_are_forgotten_at_each_start_of_the_site(database: Engine, assessment: Assessment) -> None:
+    ended, goes_on = date.today() - DAY, date.today()
+    for until in (goes_on, ended):
+        make_share(database, assessment, "The board", until, ended)
+    url = database.url.render_as_string(hide_password=False)
+    forget_old_responses({"DATABASE_URL": url, "KEEP_MONTHS": 12})
+    with database.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM shares")).scalar_one() == 1
 
 
 def test_links_do_not_pile_up_without_end(database: Engine, assessment: Assessment) -> None:

@@ -22,7 +22,8 @@ from readiness.engine.answers import Phase
 from readiness.engine.ruleset import RuleSet
 from readiness.permissions import AccountRole
 from readiness.report.process import Limits
-from readiness.store.assessments import start_assessment
+from readiness.store.assessments import find_assessment, start_assessment
+from readiness.store.plans import choose_actions
 from readiness.web import downloads
 from readiness.web.rules import current_ruleset, database
 
@@ -105,6 +106,18 @@ def test_of_a_team_too_small_nothing_is_in_it(app: Flask, client: PageClient) ->
     archive = archive_of(client, f"/a/{key}/")
     assert own_names(archive) == EVERYBODYS | {"answers.yaml"}
     assert "a comment" not in "".join(archive.read(name).decode("latin-1") for name in ("result.json", "README.txt"))
+
+
+def test_an_action_plan_is_in_it_as_its_own_page_gives_it(app: Flask, client: PageClient) -> None:
+    tasks = submitted(client)
+    told = client.raw.get(f"{tasks}result.json").json
+    assert told is not None
+    with app.app_context():
+        assessment = find_assessment(database(), tasks.strip("/").rpartition("/")[2])
+        choose_actions(database(), assessment, [each["id"] for each in told["recommendations"][:2]])
+    archive = archive_of(client, tasks)
+    assert archive.read("plan.csv") == client.raw.get(f"{tasks}plan.csv").data
+    assert len(list(csv.reader(io.StringIO(archive.read("plan.csv").decode())))) == 3
 
 
 def test_the_same_result_gives_the_same_bytes_dated_on_its_day(app: Flask, client: PageClient) -> None:

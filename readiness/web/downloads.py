@@ -15,12 +15,15 @@ from readiness.permissions import Right
 from readiness.report.bundle import File, bundle
 from readiness.report.codebook import codebook_as_csv
 from readiness.report.data import answers_as_yaml, group_values_as_csv, result_as_data
-from readiness.report.editions import Edition, Sheet, editions_of
+from readiness.report.editions import Edition, editions_of
 from readiness.report.parts import ReportView
-from readiness.report.process import Limits, render_in_process
+from readiness.report.plan_table import plan_csv
+from readiness.report.process import Limits
 from readiness.report.slides import Chart, alternative, as_png, as_svg, charts_of
 from readiness.store.answers import read_answers
 from readiness.web.assessments import open_assessment
+from readiness.web.documents import shelf
+from readiness.web.plan import read_view
 from readiness.web.results import Scored, download, read_result
 from readiness.web.rules import database
 
@@ -31,7 +34,7 @@ EDITION_ABOUT = {
     Edition.SUMMARY: N_("The summary for a board."),
     Edition.TEAM: N_("What staff who answered can be given back."),
 }
-REPORT_LIMITS = Limits(wall=75.0)  # for all of them together: less than the web server waits for its worker
+REPORT_LIMITS = Limits(wall=60.0)  # for all of them together: the web server waits somewhat longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _is_rtl(report: ReportView) -> bool:
 def everything(key: str) -> Response:
     """All that can be downloaded of a result, in one zip archive."""
     found = open_result(key)
-    reports, missing = _reports(found.report)
+    reports, missing = _reports(found)
     files = [*reports, *_data(found), *_charts(found.report)]
     head = [
         gettext(
@@ -105,26 +108,23 @@ def everything(key: str) -> Response:
     return download(bundle(files, head, found.day), "application/zip", name)
 
 
-def _reports(report: ReportView) -> tuple[list[File], list[str]]:
+def _reports(found: Scored) -> tuple[list[File], list[str]]:
     """Every edition that can be made, or none and a sentence why: without the renderer the rest is still of use."""
     until = monotonic() + REPORT_LIMITS.wall
     try:
-        return [_report(report, edition, until - monotonic()) for edition in editions_of(report)], []
+        return [_report(found, edition, until - monotonic()) for edition in editions_of(found.report)], []
     except Unavailable as error:
         return [], [gettext("The reports (PDF) are missing here. %(why)s", why=str(error))]
 
 
-def _report(report: ReportView, edition: Edition, seconds: float) -> File:
-    limits = replace(REPORT_LIMITS, wall=max(seconds, 1.0))
-    content = render_in_process(report, edition, Sheet.A4, limits=limits)
+def _report(found: Scored, edition: Edition, seconds: float) -> File:
+    """A report as it is kept, or rendered now and kept."""
+    content = shelf().document(found.material(edition), replace(REPORT_LIMITS, wall=max(seconds, 1.0)))
     return File(f"report-{edition.value}.pdf", gettext(EDITION_ABOUT[edition]), content)
 
 
 def _data(found: Scored) -> Iterator[File]:
-    """Result, answers and codebook as files for other programs: what each page of its own would give the same person.
-
-    The action plan goes here as well, once it can be had as a table.
-    """
+    """Result, answers and codebook as files for other programs: what other pages give the same person."""
     assessment, ruleset = found.assessment, found.ruleset
     shown = {"service": assessment.service, **result_as_data(ruleset, score(ruleset, found.answers), found.team)}
     result = json.dumps(shown, ensure_ascii=False, indent=2) + "\n"
@@ -136,6 +136,9 @@ def _data(found: Scored) -> Iterator[File]:
         combined = answers_as_yaml(assessment.service, found.answers)
         about = gettext("The answers that the result is scored from, of a team combined for each question.")
         yield File("combined-answers.yaml", about, combined.encode())
+    plan = None if assessment.is_consensus_sheet else read_view(assessment)
+    if plan is not None and plan.actions:
+        yield File("plan.csv", gettext("The action plan."), plan_csv(plan).encode())
     if found.team.sheets:
         table = group_values_as_csv(ruleset, assessment.phase, found.team)
         yield File("team.csv", gettext("What groups of the team say to each question."), table.encode())
