@@ -10,6 +10,7 @@ from readiness.web import (
     access,
     account,
     assessments,
+    changes,
     comparisons,
     context,
     delivery,
@@ -68,6 +69,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.register_blueprint(comparisons.blueprint)
     app.register_blueprint(plan.blueprint)
     app.register_blueprint(plan_reports.blueprint)
+    app.register_blueprint(changes.blueprint)
     app.register_blueprint(services.blueprint)
     app.register_blueprint(shares.blueprint)
     app.register_blueprint(downloads.blueprint)

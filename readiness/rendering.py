@@ -65,7 +65,7 @@ class Shelf:
 
 def wanted_first(material: Material) -> tuple[Material, ...]:
     """What is rendered ahead of a result: the full edition, the summary, and that for a team where there is one."""
-    editions = [Edition.FULL, Edition.SUMMARY, *([Edition.TEAM] if material.team.sheets else [])]
+    editions = [Edition.FULL, Edition.SUMMARY, *([Edition.TEAM] if material.wave.team.sheets else [])]
     return tuple(replace(material, edition=edition) for edition in editions)
 
 

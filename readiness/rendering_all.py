@@ -14,7 +14,8 @@ from readiness.language import Language
 from readiness.rendering import UNHURRIED, Shelf, wanted_first
 from readiness.report.editions import Edition, Sheet
 from readiness.report.material import Material
-from readiness.store.assessments import Assessment, closed_assessments
+from readiness.report.view_change import Wave
+from readiness.store.assessments import Assessment, closed_assessments, wave_before
 from readiness.store.documents import kept_digests
 from readiness.store.releases import read_combined
 from readiness.store.rulesets import kept_ruleset
@@ -34,11 +35,16 @@ class Reader:
 
     def material(self, assessment: Assessment) -> Material:
         """What the report of a submitted assessment is made from. Raises ReadinessError."""
+        earlier = wave_before(self.engine, assessment)
+        before = self._wave(earlier) if earlier and earlier.is_closed else None
+        wave = self._wave(assessment)
+        return Material(assessment.id, assessment.service, wave, before, self.language, sheet=self.sheet)
+
+    def _wave(self, assessment: Assessment) -> Wave:
         ruleset = self.ruleset(assessment.rule_set)
         group = max(ruleset.minimum_group, self.group)
         answers, team = read_combined(self.engine, assessment, ruleset.instrument, group)
-        day = assessment.submitted_on or assessment.started_on
-        return Material(assessment.id, assessment.service, day, ruleset, answers, team, self.language, sheet=self.sheet)
+        return Wave(ruleset, answers, team, assessment.submitted_on or assessment.started_on)
 
     def _ruleset(self, digest: str) -> RuleSet:
         return localised(kept_ruleset(self.engine, digest), self.language.code)

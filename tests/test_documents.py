@@ -31,6 +31,7 @@ from readiness.report.editions import Edition, Sheet
 from readiness.report.material import Material
 from readiness.report.process import LIMITS, Limits
 from readiness.report.renderer import FILES, PLACES, catalogue_digest, files_digest
+from readiness.report.view_change import Wave
 from readiness.store.assessments import find_assessment, reopen_assessment, start_assessment
 from readiness.store.database import ready_database
 from readiness.store.documents import clear_documents, find_document, keep_document, kept_digests
@@ -83,33 +84,33 @@ def material_of(engine: Engine, key: str) -> Material:
 @pytest.fixture(scope="module")
 def material(small: RuleSet) -> Material:
     answers, team = reading(small.instrument, {(PEERS,): (7, lowest)}, comments=("One.",))
-    return Material("a" * 32, "North", TODAY, small, answers, team, ENGLISH)
+    return Material("a" * 32, "North", Wave(small, answers, team, TODAY), None, ENGLISH)
 
 
 def changed(material: Material, name: str, folder: Path) -> list[Material]:
     """The same with one ingredient changed in every way that counts."""
-    answers, team = material.answers, material.team
+    wave, answers, team = material.wave, material.wave.answers, material.wave.team
+    ruleset = wave.ruleset
     item = next(iter(answers.given))
     catalogue = folder / "messages.po"
     catalogue.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
     others: Mapping[str, list[object]] = {
         "assessment": ["b" * 32],
         "service": ["Nord"],
-        "day": [LATER],
-        "ruleset": [replace(material.ruleset, identity=replace(material.ruleset.identity, digest="f" * 64))],
-        "answers": [
-            answers.replace({item: Missing.DONT_KNOW}),
-            replace(answers, phase=Phase.BEFORE),
-            replace(answers, gaps={item: "wide"}),
+        "wave": [
+            replace(wave, day=LATER),
+            replace(wave, ruleset=replace(ruleset, identity=replace(ruleset.identity, digest="f" * 64))),
+            replace(wave, answers=answers.replace({item: Missing.DONT_KNOW})),
+            replace(wave, answers=replace(answers, phase=Phase.BEFORE)),
+            replace(wave, answers=replace(answers, gaps={item: "wide"})),
+            replace(wave, team=replace(team, k=6)),
+            replace(wave, team=replace(team, comments=("Two.",))),
+            replace(wave, team=replace(team, sheets=())),
+            replace(wave, team=replace(team, is_asked=not team.is_asked)),
+            replace(wave, team=replace(team, sheets=(replace(team.sheets[0], people=8),))),
+            replace(wave, team=reading(ruleset.instrument, {(PEERS,): (7, highest)}, comments=("One.",))[1]),
         ],
-        "team": [
-            replace(team, k=6),
-            replace(team, comments=("Two.",)),
-            replace(team, sheets=()),
-            replace(team, is_asked=not team.is_asked),
-            replace(team, sheets=(replace(team.sheets[0], people=8),)),
-            reading(material.ruleset.instrument, {(PEERS,): (7, highest)}, comments=("One.",))[1],
-        ],
+        "before": [wave, replace(wave, day=LATER)],
         "language": [Language("de", "Deutsch", "ltr"), Language("en", "English", "ltr", catalogue)],
         "edition": [Edition.SUMMARY, Edition.TEAM],
         "sheet": [Sheet.LETTER],
@@ -125,13 +126,15 @@ def test_whatever_a_report_is_made_from_changes_its_digest(material: Material, n
 
 
 def test_the_same_material_has_the_same_digest_whatever_order_answers_come_in(material: Material) -> None:
-    turned = Answers(material.answers.phase, dict(reversed(material.answers.given.items())), material.answers.gaps)
-    assert replace(material, answers=turned).digest == material.digest
+    wave, answers = material.wave, material.wave.answers
+    turned = Answers(answers.phase, dict(reversed(answers.given.items())), answers.gaps)
+    assert replace(material, wave=replace(wave, answers=turned)).digest == material.digest
 
 
 def test_the_wording_of_a_rule_set_in_another_language_is_known_by_that_language(material: Material) -> None:
-    reworded = replace(material.ruleset, identity=replace(material.ruleset.identity, title="Another title"))
-    assert replace(material, ruleset=reworded).digest == material.digest
+    wave = material.wave
+    reworded = replace(wave.ruleset, identity=replace(wave.ruleset.identity, title="Another title"))
+    assert replace(material, wave=replace(wave, ruleset=reworded)).digest == material.digest
 
 
 @pytest.mark.parametrize(

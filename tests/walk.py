@@ -59,6 +59,7 @@ NO_PAGE = {
     "plan.csv": "a table",
     "plan.xlsx": "a workbook",
     "plan.ics": "a calendar",
+    "changes.data": "data",
     "account.sign_out": "leads to the first page",
     "people.activate": "leads to the person",
     "people.second_factor_off": "leads to the person",

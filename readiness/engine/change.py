@@ -46,12 +46,16 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a construct or domain stands in one wave; risk 0..100, None with its band when not determinable."""
+    """How a construct or domain stands in one wave; risk 0..100, None with its band when not determinable.
+
+    `is_open` says that some of its answers are unknown.
+    """
 
     risk: float | None
     band: Band | None
     range: Range | None
     certainty: Certainty
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +207,9 @@ def _domains(ruleset: RuleSet, before: Answers, after: Answers, unlike: Collecti
 
 
 def _standing(result: ConstructResult | DomainResult) -> Standing:
-    return Standing(result.rated.risk, result.band, result.range, result.certainty)
+    parts = (result,) if isinstance(result, ConstructResult) else result.constructs
+    is_open = any(part.rated.unknown for part in parts)
+    return Standing(result.rated.risk, result.band, result.range, result.certainty, is_open)
 
 
 def _unlike(ruleset: RuleSet, construct: str, unlike: Collection[str]) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from readiness.report import words
 from readiness.report.charts import bar_chart, profile_chart
+from readiness.report.charts_change import change_chart
 from readiness.report.charts_gaps import gaps_chart
 from readiness.report.parts import DomainView, ReportView
 
 MOST_GAPS = 8
+MOST_MOVED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,8 @@ class Chart:
 
 
 def charts_of(view: ReportView) -> tuple[Chart, ...]:
-    """The domains, all constructs, the constructs of each domain of which something is known, and what people see
-    differently, in the language that the view is worded in."""
+    """The domains, all constructs, the constructs of each domain of which something is known, what people see
+    differently, and what changed since the wave before, in the language that the view is worded in."""
     rtl = view.language.direction == "rtl"
     bars = [domain.bar for domain in view.domains]
     title = str(words.CHART_DOMAINS)
@@ -36,6 +38,10 @@ def charts_of(view: ReportView) -> tuple[Chart, ...]:
         title = str(words.CHART_GAPS)
         shown = gaps_chart(title, view.team.gaps[:MOST_GAPS], view.team.speakers, rtl=rtl)
         charts.append(Chart("gaps", title, shown))
+    if view.change:
+        title, moved = str(words.CHART_CHANGE), [each.domain for each in view.change.domains]
+        shown = change_chart(title, [*moved, *view.change.most_moved[:MOST_MOVED]], view.change.bands, rtl=rtl)
+        charts.append(Chart("change", title, shown))
     return tuple(charts)
 
 

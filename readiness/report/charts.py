@@ -39,7 +39,7 @@ def bar_chart(
     rows = _legend() if legend else []
     height = HEAD + ROW * len(bars) + (FOOT + LEGEND_ROW * len(rows) if legend else 2)
     canvas = Canvas(rtl)
-    _draw_scale(canvas, bands, TRACK, ROW * len(bars))
+    draw_scale(canvas, bands, TRACK, ROW * len(bars))
     for index, bar in enumerate(bars):
         _draw_bar(canvas, bar, HEAD + ROW * index + ROW / 2)
     canvas.draw_legend(rows, HEAD + ROW * len(bars) + 19)
@@ -51,7 +51,7 @@ def profile_chart(title: str, domains: Sequence[DomainView], bands: Sequence[Ban
     rows = _legend()
     count = sum(1 + len(domain.constructs) for domain in domains)
     canvas = Canvas(rtl)
-    _draw_scale(canvas, bands, PROFILE_TRACK, PROFILE_ROW * count)
+    draw_scale(canvas, bands, PROFILE_TRACK, PROFILE_ROW * count)
     place = 0
     for domain in domains:
         canvas.rect(0, HEAD + PROFILE_ROW * place + 1, WIDTH, PROFILE_ROW - 3, PALE)
@@ -67,19 +67,20 @@ def profile_chart(title: str, domains: Sequence[DomainView], bands: Sequence[Ban
     return canvas.svg(title, said, HEAD + PROFILE_ROW * count + FOOT + LEGEND_ROW * len(rows))
 
 
-def _at(risk: float, track: float) -> float:
+def at(risk: float, track: float) -> float:
+    """Where a risk lies on a track of some width."""
     return LABEL + track * risk / 100
 
 
-def _draw_scale(canvas: Canvas, bands: Sequence[BandView], track: float, height: float) -> None:
+def draw_scale(canvas: Canvas, bands: Sequence[BandView], track: float, height: float) -> None:
     """The band limits behind all rows, and their names above."""
     ends = [*(band.floor for band in bands[1:]), 100.0]
     for band, end in zip(bands, ends, strict=True):
-        middle = (_at(band.floor, track) + _at(end, track)) / 2
-        size = fitting(band.words, SMALL, _at(end, track) - _at(band.floor, track) - 4)
+        middle = (at(band.floor, track) + at(end, track)) / 2
+        size = fitting(band.words, SMALL, at(end, track) - at(band.floor, track) - 4)
         canvas.write(middle, 13, band.words, "middle", f' font-size="{size:g}" fill="{GREY}"')
     for limits, dash in (([0.0, 100.0], ""), (ends[:-1], "2 2")):
-        places = [_at(limit, track) for limit in limits]
+        places = [at(limit, track) for limit in limits]
         canvas.lines([(x, HEAD - 4, x, HEAD + height) for x in places], LINE, 0.8, dash)
 
 
@@ -111,11 +112,11 @@ def _draw_risk(canvas: Canvas, bar: Bar, middle: float, track: float) -> None:
     """The range as a whisker and the risk as a mark; hatching where nothing can be said."""
     if bar.risk is None:
         best, worst = (bar.best, bar.worst) if bar.best is not None and bar.worst is not None else (0, 100)
-        canvas.hatch(_at(best, track), middle - THICK / 2, track * (worst - best) / 100, THICK)
+        canvas.hatch(at(best, track), middle - THICK / 2, track * (worst - best) / 100, THICK)
         return
     if bar.best is not None and bar.worst is not None and bar.best != bar.worst:
-        canvas.whisker(_at(bar.best, track), _at(bar.worst, track), middle)
-    canvas.mark(_at(bar.risk, track), middle, bar.certainty, BAND_COLOUR[bar.band])
+        canvas.whisker(at(bar.best, track), at(bar.worst, track), middle)
+    canvas.mark(at(bar.risk, track), middle, bar.certainty, BAND_COLOUR[bar.band])
 
 
 def _draw_hatched(canvas: Canvas, x: float, y: float) -> None:

@@ -15,6 +15,7 @@ from readiness.report.glyphs import Glyphs
 from readiness.report.numbering import Numbering
 from readiness.report.paper import DONT_KNOW, NOT_APPLICABLE, Paper
 from readiness.report.parts import ReportView
+from readiness.report.parts_change import shortened
 from readiness.report.rooms import Room, by_length, explained, stepped, team_within
 from readiness.report.said import translation_note
 from readiness.report.text import direction_of, without_hidden
@@ -59,6 +60,7 @@ def _within(view: ReportView, room: Room) -> dict[str, Any]:
     return {
         "team": team,
         "is_team_cut": team != view.team,
+        "change": view.change and shortened(view.change, room.team_notes),
         "explained": explained(view),
         "full": full,
         "brief": brief,
@@ -70,9 +72,10 @@ def _within(view: ReportView, room: Room) -> dict[str, Any]:
 
 
 def _chapters(view: ReportView) -> tuple[str, ...]:
-    """The chapters in order, without one on a team where nobody but the manager counts, or on what could not be
-    assessed where everything could."""
+    """The chapters in order, without one on a team where nobody but the manager counts, on change without an earlier
+    wave, or on what could not be assessed where everything could."""
     absent = set() if view.team and view.team.has_groups else {"team"}
+    absent |= set() if view.change else {"change"}
     absent |= set() if view.unknown or view.undetermined else {"unknown"}
     return tuple(name for name in words.CHAPTER if name not in absent)
 

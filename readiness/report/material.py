@@ -6,34 +6,31 @@ Each field enters the digest by itself, so that nothing a report may ever be mad
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from readiness.engine.answers import Answers
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
-from readiness.engine.team import TeamReading
 from readiness.language import Language, speaking
 from readiness.report.editions import Edition, Sheet
 from readiness.report.parts import ReportView
 from readiness.report.renderer import catalogue_digest, renderer_digest
 from readiness.report.view import view
+from readiness.report.view_change import Wave, change_view
 
 
 @dataclass(frozen=True)
 class Material:
     """What one report is made from. `assessment` is the id of the one it belongs to: no two share a document.
 
-    `ruleset` is worded in `language`, `answers` are combined, `day` is the date it bears, `renderer` what draws it.
+    `wave` and the one `before`, where there is one to compare with, are worded in `language`; `renderer` draws it.
     """
 
     assessment: str
     service: str
-    day: date
-    ruleset: RuleSet
-    answers: Answers
-    team: TeamReading
+    wave: Wave
+    before: Wave | None
     language: Language
     edition: Edition = Edition.FULL
     sheet: Sheet = Sheet.A4
@@ -46,8 +43,11 @@ class Material:
 
     def view(self) -> ReportView:
         """Everything that a page or PDF shows of it, in its language."""
+        wave, before = self.wave, self.before
         with speaking(self.language):
-            return view(self.ruleset, score(self.ruleset, self.answers), self.service, self.day, team=self.team)
+            shown = view(wave.ruleset, score(wave.ruleset, wave.answers), self.service, wave.day, team=wave.team)
+            change = change_view(before, wave) if before else None
+            return replace(shown, change=change if change and not change.impossible else None)
 
 
 def canonical(value: object) -> bytes:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from readiness.language import Language
+from readiness.report.parts_bars import BandView as BandView
+from readiness.report.parts_bars import Bar as Bar
+from readiness.report.parts_change import ChangeView
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +31,6 @@ class SourceView:
     doi: str
     about: str
     licence: str
-
-
-@dataclass(frozen=True, slots=True)
-class BandView:
-    """One discussion band, its words also as within a sentence, and the risks it covers; `floor` is its lowest risk."""
-
-    code: str
-    words: str
-    words_within: str
-    floor: float
-    limits_words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A risk as it is drawn and said: whole numbers 0..100; `risk` and `band` are None when not determinable.
-
-    `alt` says all of it in one sentence, for readers who do not see the chart.
-    """
-
-    title: str
-    risk: int | None
-    best: int | None
-    worst: int | None
-    band: str | None
-    band_words: str
-    certainty: str
-    certainty_words: str
-    certainty_short: str
-    range_words: str
-    near: str | None
-    near_words: str
-    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +321,7 @@ class ReportView:
     """Everything a page or PDF shows of one result, in the language it is worded in.
 
     `stamp` is the line that stands on every page; `translation` says what is to be known of the translation. `team` is
-    None where it is not known who answered.
+    None where it is not known who answered, `change` where there is no earlier wave to compare with.
     """
 
     service: str
@@ -384,6 +354,7 @@ class ReportView:
     citations: tuple[Citation, ...]
     sources: tuple[SourceView, ...]
     answers: tuple[AnswerSection, ...]
+    change: ChangeView | None = None
 
     @property
     def recommendations(self) -> tuple[RecommendationView, ...]:

@@ -20,9 +20,7 @@ def team_view(ruleset: RuleSet, phase: Phase, team: TeamReading) -> TeamView:
     of_roles = any(sheet.roles for sheet in team.sheets)
     guide = tuple(_guide(ruleset, team))
     return TeamView(
-        who=words_team.BEHIND.format(
-            who=_listed([str(words_team.MANAGER), *(_behind(sheet) for sheet in team.sheets if sheet.values)])
-        ),
+        who=words_team.BEHIND.format(who=who_answered(team)),
         confidence="" if has_groups else _confidence(team),
         has_groups=has_groups,
         about=str(words_team.HOW) if has_groups else "",
@@ -38,6 +36,11 @@ def team_view(ruleset: RuleSet, phase: Phase, team: TeamReading) -> TeamView:
         guide_about=str(words_team.GUIDE_ABOUT) if guide else "",
         guide=guide,
     )
+
+
+def who_answered(team: TeamReading) -> str:
+    """Who stands behind the answers, within a sentence: the manager, and each group with how many they are."""
+    return _listed([str(words_team.MANAGER), *(_behind(sheet) for sheet in team.sheets if sheet.values)])
 
 
 def group_words(sheet: GroupSheet) -> str:

@@ -15,6 +15,7 @@ CHAPTER = Table(  # the headings of the report, in its order
         "summary": N_("Summary"),
         "domains": N_("Domain by domain"),
         "team": N_("What people see differently"),
+        "change": N_("Change since the wave before"),
         "recommendations": N_("Recommendations"),
         "plan": N_("Action plan"),
         "unknown": N_("What could not be assessed"),
@@ -317,6 +318,7 @@ CHART_DOMAINS = Phrase(N_("Risk by domain"))
 CHART_PROFILE = Phrase(N_("Profile: the risk of each part of each domain"))
 CHART_WITHIN = Phrase(N_("Risk within this domain: %(domain)s"))
 CHART_GAPS = Phrase(N_("How far apart people see the same question"))
+CHART_CHANGE = Phrase(N_("Risk then and now: every domain, and the constructs that changed most"))
 CHART_SETTLED = Phrase(N_("band is settled"))
 CHART_PROVISIONAL = Phrase(N_("band is provisional"))
 CHART_RANGE = Phrase(N_("range the open answers allow"))

@@ -191,6 +191,16 @@ def find_assessment(engine: Engine, opener: str, person: Person | None = None) -
     return found
 
 
+def wave_before(engine: Engine, assessment: Assessment) -> Assessment | None:
+    """The wave that an assessment follows, with the same part in it: a part is one in a service, and so in all its
+    waves. None for a first one."""
+    if assessment.follows is None:
+        return None
+    with transaction(engine) as connection:
+        row = connection.execute(_BY_ID, {"opener": assessment.follows}).one()
+        return _assessment(row, assessment.part)
+
+
 def assessments_by_version(engine: Engine) -> dict[str, int]:
     """How many assessments are pinned to each version, by its digest."""
     query = select(AssessmentRow.rule_set, func.count()).group_by(AssessmentRow.rule_set)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from readiness.engine.answers import Answers, Phase
 from readiness.errors import Closed, NotFound
@@ -52,13 +52,14 @@ class ServicePerson:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service as somebody with a part in it meets it; `organisation` is empty where none was named."""
+    """A service as somebody with a part in it meets it; `organisation` is empty where none was named, as is its id."""
 
     id: str
     name: str
     organisation: str
     part: Part
     waves: tuple[WaveSummary, ...]
+    organisation_id: str = ""
 
     @property
     def is_managed(self) -> bool:
@@ -69,6 +70,11 @@ class Service:
     def latest(self) -> WaveSummary:
         """The newest wave; every service has one."""
         return self.waves[-1]
+
+    @property
+    def latest_closed(self) -> WaveSummary | None:
+        """The newest wave that was submitted; None before the first was."""
+        return next((wave for wave in reversed(self.waves) if wave.is_closed), None)
 
 
 def services_of(engine: Engine, person: Person) -> tuple[Service, ...]:
@@ -203,14 +209,14 @@ def _parts(connection: Connection, person: Person) -> dict[str, Part]:
 
 def _services(connection: Connection, parts: dict[str, Part]) -> Iterable[Service]:
     query = (
-        select(ServiceRow.id, ServiceRow.name, func.coalesce(OrganisationRow.name, ""))
+        select(ServiceRow.id, ServiceRow.name, OrganisationRow.name, OrganisationRow.id)
         .join(OrganisationRow, OrganisationRow.id == ServiceRow.organisation_id, isouter=True)
         .where(ServiceRow.id.in_(list(parts)))
     )
     waves = _waves(connection, list(parts))
     found = [
-        Service(service, name, organisation, parts[service], tuple(waves[service]))
-        for service, name, organisation in connection.execute(query)
+        Service(service, name, organisation or "", parts[service], tuple(waves[service]), organisation_id or "")
+        for service, name, organisation, organisation_id in connection.execute(query)
     ]
     return sorted(found, key=lambda each: (each.organisation, each.name, each.id))
 

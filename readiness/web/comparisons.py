@@ -7,12 +7,13 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from readiness.engine.answers import Answers
-from readiness.engine.carrying import Carried, Reason, Words, carry
+from readiness.engine.carrying import Carried, Words, carry
 from readiness.engine.ruleset import RuleSet
 from readiness.engine.scoring import score
 from readiness.errors import NotFound
-from readiness.language import N_, gettext
+from readiness.language import gettext
 from readiness.permissions import Right
+from readiness.report import words_change
 from readiness.report.data import result_as_data
 from readiness.report.parts import ConstructView
 from readiness.report.view import DomainView, ReportView
@@ -23,13 +24,6 @@ from readiness.web.results import download, read_result, view_of
 from readiness.web.rules import newer_than
 
 blueprint = Blueprint("comparisons", __name__)
-
-REASONS = {
-    Reason.ITEM_GONE: N_("The question is no longer asked."),
-    Reason.NOT_ASKED: N_("The question is no longer asked at this stage."),
-    Reason.LEVEL_GONE: N_("This answer is no longer offered."),
-    Reason.ALWAYS_APPLIES: N_("“Does not apply” is no longer offered."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +188,9 @@ def lost_views(old: RuleSet, carried: Carried) -> tuple[LostView, ...]:
     """What could not be carried over, in words."""
     items = old.instrument.items
     return tuple(
-        LostView(items[lost.item].short, answer_words(items[lost.item], lost.answer), gettext(REASONS[lost.reason]))
+        LostView(
+            items[lost.item].short, answer_words(items[lost.item], lost.answer), words_change.LOST_BECAUSE[lost.reason]
+        )
         for lost in carried.lost
     )
 

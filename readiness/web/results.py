@@ -17,10 +17,12 @@ from readiness.permissions import Act, Right, may
 from readiness.report.data import answers_as_yaml, group_values_as_csv, result_as_data
 from readiness.report.editions import Edition, Sheet
 from readiness.report.material import Material
+from readiness.report.parts_change import ChangeView
 from readiness.report.process import render_in_process
 from readiness.report.view import ReportView, view
+from readiness.report.view_change import Wave, change_view
 from readiness.store.answers import read_answers
-from readiness.store.assessments import Assessment, reopen_assessment
+from readiness.store.assessments import Assessment, reopen_assessment, wave_before
 from readiness.store.releases import read_combined
 from readiness.store.services import has_part
 from readiness.web.access import current_person
@@ -53,8 +55,25 @@ class Scored:
 
     def material(self, edition: Edition = Edition.FULL, sheet: Sheet = Sheet.A4) -> Material:
         """What the report is made from, in the language being spoken."""
-        whose = (self.assessment.id, self.assessment.service, self.day)
-        return Material(*whose, self.ruleset, self.answers, self.team, language(), edition, sheet)
+        whose = (self.assessment.id, self.assessment.service)
+        return Material(*whose, self.wave, self.before, language(), edition, sheet)
+
+    @property
+    def change(self) -> ChangeView | None:
+        """What changed since the wave before; None where there is none to compare with."""
+        before = self.before
+        return change_view(before, self.wave) if before else None
+
+    @property
+    def wave(self) -> Wave:
+        """What the result comes from, and what the wave is compared by."""
+        return Wave(self.ruleset, self.answers, self.team, self.day)
+
+    @property
+    def before(self) -> Wave | None:
+        """The wave before; None for a first one, and while the one before is open again."""
+        before = wave_before(database(), self.assessment)
+        return read_result(before).wave if before and before.is_closed else None
 
 
 def read_result(assessment: Assessment) -> Scored:
