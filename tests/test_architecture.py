@@ -170,6 +170,24 @@ def test_the_store_knows_neither_the_web_nor_the_report(name: str) -> None:
     ["view", "view_domains", "view_advice", "view_team", "view_plan", "parts", "words", "words_team", "data", "charts",
      "citing", "plan_table", "plan_workbook", "plan_calendar", "view_levers", "words_levers"],
 )  # fmt: skip
+    [
+        "view",
+        "view_domains",
+        "view_advice",
+        "view_team",
+        "view_change",
+        "view_sites",
+        "parts",
+        "words",
+        "words_team",
+        "words_change",
+        "data",
+        "data_change",
+        "charts",
+        "charts_change",
+        "citing",
+    ],
+)
 def test_the_views_bring_in_no_web_database_or_pdf(name: str) -> None:
     libraries = {library for module in reached(f"readiness.report.{name}") for library in OUTSIDE[MODULES[module]]}
     assert libraries & set(WITHOUT_WEB) == set()

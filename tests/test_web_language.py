@@ -18,6 +18,7 @@ from playwright.sync_api import Page as Window
 from playwright.sync_api import Route, sync_playwright
 from pseudo import ACCENTED, HEBREW, hebrew, pseudo_languages
 from walk import NO_PAGE, TYPED, Stop, draft_by_machine, speak_pseudo, walk, walk_accounts, walk_drafts
+from walk_changes import walk_changes
 from walk_levers import walk_levers
 from walk_plan import walk_plan
 from walk_shares import walk_shares
@@ -65,10 +66,11 @@ def stops(
     with_accounts = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param, "en", accounts=True)
     of_teams = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param, accounts=True)
     planning = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param)
-    alone = [*walk(app, shipped), *walk_drafts(app, shipped), *walk_shares(app), *walk_plan(planning)]
-    alone += walk_levers(app, shipped)
-    yield app, [*alone, *walk_accounts(with_accounts), *walk_teams(of_teams)]
-    for each in (app, with_accounts, of_teams, planning):
+    of_changes = speaking_app(tmp_path_factory.mktemp(request.param), locale, request.param)
+    alone = [*walk(app, shipped), *walk_drafts(app, shipped), *walk_shares(app), *walk_levers(app, shipped)]
+    following = [*walk_plan(planning), *walk_changes(of_changes)]
+    yield app, [*alone, *following, *walk_accounts(with_accounts), *walk_teams(of_teams)]
+    for each in (app, with_accounts, of_teams, planning, of_changes):
         with each.app_context():
             database().dispose()
 

@@ -9,7 +9,7 @@ WAVE = Phrase(N_("%(phase)s, %(day)s"))
 CONSTRUCTS = Phrase(
     N_(
         "Constructs at lower risk than in the wave before: %(lower)s; at higher risk: %(higher)s; at the same: "
-        "%(same)s; not determinable in one of the waves: %(untold)s."
+        "%(same)s; not determinable in one wave or both: %(untold)s."
     )
 )
 SETTLED = Phrase(N_("Of these changes, open answers cannot undo %(settled)s of %(moved)s."))
