@@ -30,6 +30,7 @@ from readiness.engine.ruleset import Locale, RuleSet
 from readiness.engine.scoring import score
 from readiness.language import CATALOGUE, ENGLISH, Language, available, speaking
 from readiness.report.charts import WIDTH, bar_chart
+from readiness.report.charts_change import change_chart
 from readiness.report.citing import Register
 from readiness.report.evidence import Chosen, advice_method, construct_method, findings
 from readiness.report.paper import Paper
@@ -39,6 +40,7 @@ from readiness.report.said import say
 from readiness.report.teaching import pair_view
 from readiness.report.text import direction_of, in_visual_order
 from readiness.report.view import ReportView, view
+from readiness.report.view_change import Wave, change_view
 from readiness.report.words import CONDITION
 
 DAY = date(2026, 3, 1)
@@ -53,6 +55,7 @@ KEPT = {
     "code", "source", "source_id", "id", "cite", "reference", "doi", "licence", "locator", "authors", "journal", "eric",
     "cfir2009", "cfir2022", "kind", "direction", "part", "construct", "band", "certainty", "near", "phase", "version",
     "ruleset_id", "digest", "stamp", "service", "language", "first", "then", "pairs", "day", "day_words",
+    "course", "before_words", "after_words",
 }  # fmt: skip
 
 
@@ -82,8 +85,11 @@ def mixed(ruleset: RuleSet) -> Answers:
 
 @pytest.fixture(scope="module")
 def shown(there: RuleSet) -> ReportView:
-    _, team = reading(there.instrument, {(STAFF,): (12, torn), (PEERS, USERS): (9, half_open)}, highest, ("7",))
-    return view(there, score(there, mixed(there)), "7", DAY, team=team)
+    groups = {(STAFF,): (12, torn), (PEERS, USERS): (9, half_open)}
+    _, team = reading(there.instrument, groups, highest, ("7",))
+    before = Wave(there, *reading(there.instrument, groups, half_open, phase=Phase.BEFORE), DAY)
+    change = change_view(before, Wave(there, mixed(there), team, DAY))
+    return replace(view(there, score(there, mixed(there)), "7", DAY, team=team), change=change)
 
 
 @pytest.fixture(scope="module")
@@ -240,6 +246,15 @@ def test_no_text_of_a_chart_is_cut_or_lies_on_another(shown: ReportView, spoken:
         assert "…" not in "".join(place[4] for place in places)
         assert [place for place in places if place[0] < 0 or place[2] > WIDTH] == []
         assert overlapping(places) == []
+
+
+def test_no_text_of_a_chart_of_changes_is_cut_or_lies_on_another(shown: ReportView, spoken: Language) -> None:
+    assert shown.change is not None
+    rows = [*(each.domain for each in shown.change.domains), *shown.change.constructs]
+    places = list(chart_texts(change_chart("t", rows, shown.bands, rtl=spoken.direction == "rtl")))
+    assert "…" not in "".join(place[4] for place in places)
+    assert [place for place in places if place[0] < 0 or place[2] > WIDTH] == []
+    assert overlapping(places) == []
 
 
 def chart_texts(chart: str) -> Iterator[tuple[float, float, float, float, str]]:
