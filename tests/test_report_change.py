@@ -259,6 +259,16 @@ def test_a_follow_up_has_a_chapter_on_change_tagged_and_within_14_pages(shipped:
         assert "Change since the wave before" in [item.title for item in outline.root]
 
 
+def test_the_widest_change_of_the_largest_team_stays_within_14_pages(shipped: RuleSet) -> None:
+    groups: Groups = {(STAFF,): (12, highest), (PEERS,): (9, lowest)}
+    answers, team = reading(shipped.instrument, groups, lowest, ("long " * 200,) * 200)
+    change = change_view(of_team(shipped, groups, highest), Wave(shipped, answers, team, NOW))
+    report = view(shipped, score(shipped, answers), "North Clinic", NOW, team=team)
+    lost = tuple(f"Question {place}: an answer that is gone." for place in range(70))
+    pdf = render_pdf(replace(report, change=replace(change, lost=lost)))
+    assert len(pypdf.PdfReader(BytesIO(pdf)).pages) <= 14
+
+
 def test_without_an_earlier_wave_there_is_no_such_chapter(shipped: RuleSet) -> None:
     pdf = render_pdf(replace(report(shipped, highest, highest), change=None))
     assert "Change since the wave before" not in " ".join(text_of(pdf))
