@@ -28,6 +28,7 @@ PURE = {
 }  # fmt: skip
 WAYS_OUT = {"open", "print", "input", "eval", "exec", "compile", "__import__", "breakpoint", "globals"}
 CLOCK = {"now", "utcnow", "today", "time", "monotonic", "perf_counter"}
+RENDERING = ("pdf", "svg_text", "process", "preload", "slides")  # of readiness/report/: what makes files of views
 WITHOUT_WEB = ("flask", "flask_security", "flask_wtf", "wtforms", "werkzeug", "sqlalchemy", "alembic", "weasyprint")
 
 # What may be imported only here: library > places. A place that ends with / is a folder.
@@ -165,31 +166,10 @@ def test_the_store_knows_neither_the_web_nor_the_report(name: str) -> None:
     } == set()
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["view", "view_domains", "view_advice", "view_team", "view_plan", "parts", "words", "words_team", "data", "charts",
-     "citing", "plan_table", "plan_workbook", "plan_calendar", "view_levers", "words_levers"],
-)  # fmt: skip
-    [
-        "view",
-        "view_domains",
-        "view_advice",
-        "view_team",
-        "view_change",
-        "view_sites",
-        "parts",
-        "words",
-        "words_team",
-        "words_change",
-        "data",
-        "data_change",
-        "charts",
-        "charts_change",
-        "citing",
-    ],
-)
+@pytest.mark.parametrize("name", [name for name in below("readiness/report/") if Path(name).stem not in RENDERING])
 def test_the_views_bring_in_no_web_database_or_pdf(name: str) -> None:
-    libraries = {library for module in reached(f"readiness.report.{name}") for library in OUTSIDE[MODULES[module]]}
+    module = next(module for module, file in MODULES.items() if file == name)
+    libraries = {library for found in reached(module) for library in OUTSIDE[MODULES[found]]}
     assert libraries & set(WITHOUT_WEB) == set()
 
 

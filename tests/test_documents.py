@@ -216,7 +216,7 @@ def test_when_single_answers_are_deleted_the_report_of_what_was_released_stays_t
 ) -> None:
     key = submitted(engine, small, {PEERS: (7, highest)})
     before = material_of(engine, key)
-    assert before.team.sheets
+    assert before.wave.team.sheets
     keep_document(engine, before.assessment, before.digest, PDF, TODAY, [before.digest])
     assert delete_old_responses(engine, LATER) == 7
     after = material_of(engine, key)

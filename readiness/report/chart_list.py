@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from readiness.report import words
+from readiness.report import words_charts
 from readiness.report.charts import bar_chart, profile_chart
 from readiness.report.charts_change import change_chart
 from readiness.report.charts_gaps import gaps_chart
@@ -26,26 +26,26 @@ def charts_of(view: ReportView) -> tuple[Chart, ...]:
     differently, and what changed since the wave before, in the language that the view is worded in."""
     rtl = view.language.direction == "rtl"
     bars = [domain.bar for domain in view.domains]
-    title = str(words.CHART_DOMAINS)
+    title = str(words_charts.DOMAINS)
     charts = [Chart("domains", title, bar_chart(title, bars, view.bands, rtl=rtl))]
     if any(construct.bar.risk is not None for domain in view.domains for construct in domain.constructs):
-        title = str(words.CHART_PROFILE)
+        title = str(words_charts.PROFILE)
         charts.append(Chart("profile", title, profile_chart(title, view.domains, view.bands, rtl=rtl)))
     charts += [
         _of_domain(view, domain, rtl) for domain in view.domains if any(one.reasons for one in domain.constructs)
     ]
     if view.team and view.team.gaps:
-        title = str(words.CHART_GAPS)
+        title = str(words_charts.GAPS)
         shown = gaps_chart(title, view.team.gaps[:MOST_GAPS], view.team.speakers, rtl=rtl)
         charts.append(Chart("gaps", title, shown))
     if view.change:
-        title, moved = str(words.CHART_CHANGE), [each.domain for each in view.change.domains]
+        title, moved = str(words_charts.CHANGE), [each.domain for each in view.change.domains]
         shown = change_chart(title, [*moved, *view.change.most_moved[:MOST_MOVED]], view.change.bands, rtl=rtl)
         charts.append(Chart("change", title, shown))
     return tuple(charts)
 
 
 def _of_domain(view: ReportView, domain: DomainView, rtl: bool) -> Chart:
-    title = words.CHART_WITHIN.format(domain=domain.title)
+    title = words_charts.WITHIN.format(domain=domain.title)
     bars = [construct.bar for construct in domain.constructs]
     return Chart(f"domain-{domain.code.replace('_', '-')}", title, bar_chart(title, bars, view.bands, rtl=rtl))

@@ -6,7 +6,7 @@ hatching means not determinable.
 
 from collections.abc import Sequence
 
-from readiness.report import words
+from readiness.report import words_charts
 from readiness.report.charts_canvas import (
     BOLD,
     BOLD_ADVANCE,
@@ -127,9 +127,9 @@ def _draw_hatched(canvas: Canvas, x: float, y: float) -> None:
 
 def _legend() -> list[LegendRow]:
     entries: list[tuple[Draw, str]] = [
-        (lambda canvas, x, y: canvas.mark(x + 14, y, "settled", GREY), str(words.CHART_SETTLED)),
-        (lambda canvas, x, y: canvas.mark(x + 14, y, "provisional", GREY), str(words.CHART_PROVISIONAL)),
-        (lambda canvas, x, y: canvas.whisker(x, x + 20, y, 5), str(words.CHART_RANGE)),
-        (_draw_hatched, str(words.CHART_NONE)),
+        (lambda canvas, x, y: canvas.mark(x + 14, y, "settled", GREY), str(words_charts.SETTLED)),
+        (lambda canvas, x, y: canvas.mark(x + 14, y, "provisional", GREY), str(words_charts.PROVISIONAL)),
+        (lambda canvas, x, y: canvas.whisker(x, x + 20, y, 5), str(words_charts.RANGE)),
+        (_draw_hatched, str(words_charts.NONE)),
     ]
     return legend_rows(entries)

@@ -314,15 +314,6 @@ LIMITS = (
     Phrase(N_("No figure here is a probability of success, and no result says “do not start”.")),
     Phrase(N_("The result is as good as the answers. It shows how the people who answered see the service.")),
 )
-CHART_DOMAINS = Phrase(N_("Risk by domain"))
-CHART_PROFILE = Phrase(N_("Profile: the risk of each part of each domain"))
-CHART_WITHIN = Phrase(N_("Risk within this domain: %(domain)s"))
-CHART_GAPS = Phrase(N_("How far apart people see the same question"))
-CHART_CHANGE = Phrase(N_("Risk then and now: every domain, and the constructs that changed most"))
-CHART_SETTLED = Phrase(N_("band is settled"))
-CHART_PROVISIONAL = Phrase(N_("band is provisional"))
-CHART_RANGE = Phrase(N_("range the open answers allow"))
-CHART_NONE = Phrase(N_("not determinable"))
 
 # The evidence as it is browsed: sites by the papers' codes, kinds of statement, what rests on a finding.
 SITES = Table(
