@@ -1,6 +1,7 @@
 """Action plans in the database: choosing twice, changing what is stale, order, dropping, reports of a follow-up."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -91,6 +92,12 @@ def test_choosing_twice_is_choosing_once(engine: Engine, closed: Assessment) -> 
     change_action(engine, closed, action.id, 1, FILLED)
     (again,) = chosen(engine, closed, "pay")
     assert (again.id, again.text, again.revision) == (action.id, FILLED, 2)
+
+
+def test_many_who_choose_at_once_choose_once(engine: Engine, closed: Assessment) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: choose_actions(engine, closed, ["pay", "relief"]), range(6)))
+    assert codes(engine, closed) == ["pay", "relief"]
 
 
 def test_a_plan_has_an_end_and_what_does_not_fit_adds_nothing(engine: Engine, closed: Assessment) -> None:
