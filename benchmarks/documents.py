@@ -17,10 +17,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import cycle
+from itertools import count
 from pathlib import Path
 from threading import Event, Thread
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 from urllib.request import urlopen
 
 from load import ROOT, Browser, Load, Request, run_load, shown_pages, started
@@ -39,27 +39,27 @@ from readiness.store.rulesets import keep_versions
 TODAY = date(2026, 11, 30)
 PAGES = 40  # per second: a busy site
 SERVED = 400
+BETWEEN_SUBMISSIONS = 4  # seconds: two reports of each fill most of a core
 RULES = ROOT / "rules" / "peer-support"
 
 
-def submitted(engine: Engine, ruleset: RuleSet, many: int) -> list[str]:
-    """Links of submitted assessments with the answers of the example sites."""
-    examples = cycle(ruleset.examples)
-    keys = []
-    for number in range(many):
-        case = next(examples)
-        answers = case.answered(ruleset.instrument)
-        key = start_assessment(engine, f"Service {number}", answers.phase, ruleset.identity.digest, TODAY)
-        assessment = find_assessment(engine, key)
-        rows = [
-            {"response_id": assessment.response, "item": item, "value": str(value)}
-            for item, value in answers.given.items()
-        ]
-        with transaction(engine, writing=True) as connection:
-            connection.execute(insert(AnswerRow), rows)
-        close_wave(engine, assessment, ruleset.instrument, 5, TODAY)
-        keys.append(key)
-    return keys
+def answered(engine: Engine, ruleset: RuleSet, number: int) -> str:
+    """The link of an assessment with the answers of an example site."""
+    case = ruleset.examples[number % len(ruleset.examples)]
+    answers = case.answered(ruleset.instrument)
+    key = start_assessment(engine, f"Service {number}", answers.phase, ruleset.identity.digest, TODAY)
+    response = find_assessment(engine, key).response
+    rows = [{"response_id": response, "item": item, "value": str(value)} for item, value in answers.given.items()]
+    with transaction(engine, writing=True) as connection:
+        connection.execute(insert(AnswerRow), rows)
+    return key
+
+
+def submitted(engine: Engine, ruleset: RuleSet, number: int) -> str:
+    """The same, submitted."""
+    key = answered(engine, ruleset, number)
+    close_wave(engine, find_assessment(engine, key), ruleset.instrument, 5, TODAY)
+    return key
 
 
 def quantiles(latencies: list[float]) -> str:
@@ -119,6 +119,33 @@ def meanwhile(work: Callable[[], None]) -> Iterator[None]:
         thread.join()
 
 
+def measure_site(address: str, environment: dict[str, str], engine: Engine, ruleset: RuleSet, seconds: float) -> None:
+    """Pages alone, and beside each way in which reports are rendered."""
+    browser, pages = Browser(address, "/"), shown_pages(engine, ruleset)
+    numbers = count(1000)
+
+    def render() -> None:
+        clear_documents(engine)
+        subprocess.run(command(cores()), env=environment, check=True, capture_output=True)
+
+    def submit() -> None:
+        key = answered(engine, ruleset, next(numbers))
+        assert asyncio.run(browser.send(Request(f"/a/{key}/submit", {})))
+        sleep(BETWEEN_SUBMISSIONS)
+
+    def ask() -> None:
+        key = submitted(engine, ruleset, next(numbers))
+        urlopen(f"{address.rstrip('/')}/a/{key}/report.pdf").close()
+
+    measure_pages("alone", browser, pages, seconds)
+    with meanwhile(submit):
+        measure_pages(f"while one assessment in {BETWEEN_SUBMISSIONS} s is submitted", browser, pages, seconds)
+    with meanwhile(render):
+        measure_pages("while `report --all` renders on all cores", browser, pages, seconds)
+    with meanwhile(ask):
+        measure_pages("while one person after the other waits for a missing report", browser, pages, seconds)
+
+
 def measure_all(environment: dict[str, str], engine: Engine, many: int) -> None:
     """Render all reports with one renderer and with one a core."""
     for workers in sorted({1, cores()}):
@@ -141,29 +168,15 @@ def main() -> None:
         environment = {**os.environ, "READINESS_INSTANCE": name, "PYTHONPATH": str(ROOT)}
         engine = ready_database(f"sqlite:///{folder}/readiness.db")
         ruleset = keep_versions(engine, RULES)
-        keys = submitted(engine, ruleset, chosen.reports)
+        keys = [submitted(engine, ruleset, number) for number in range(chosen.reports)]
         print("\n| served | times | median ms | p95 ms | CPU ms each |\n|---|---|---|---|---|")
         measure_serving(folder, keys[0])
+        print("\n| renderers | reports | seconds | reports per second |\n|---|---|---|---|")
+        measure_all(environment, engine, chosen.reports)
         serve = ["-m", "readiness.cli", "serve", "--port", "8101", "--workers", str(cores())]
         print("\n| pages of the questionnaire | asked | errors | median ms | p95 ms |\n|---|---|---|---|---|")
         with started(serve, READINESS_INSTANCE=name) as site:
-            browser, pages = Browser(site.address), shown_pages(engine, ruleset)
-
-            def render() -> None:
-                clear_documents(engine)
-                subprocess.run(command(cores()), env=environment, check=True, capture_output=True)
-
-            def ask() -> None:
-                clear_documents(engine)
-                urlopen(f"{site.address.rstrip('/')}/a/{keys[0]}/report.pdf").close()
-
-            measure_pages("alone", browser, pages, chosen.seconds)
-            with meanwhile(render):
-                measure_pages("while reports are rendered on all cores", browser, pages, chosen.seconds)
-            with meanwhile(ask):
-                measure_pages("while somebody waits for missing reports", browser, pages, chosen.seconds)
-        print("\n| renderers | reports | seconds | reports per second |\n|---|---|---|---|")
-        measure_all(environment, engine, chosen.reports)
+            measure_site(site.address, environment, engine, ruleset, chosen.seconds)
         engine.dispose()
 
 
