@@ -28,6 +28,7 @@ from readiness.store.services import has_part
 from readiness.web.access import current_person
 from readiness.web.assessments import open_assessment
 from readiness.web.documents import shelf
+from readiness.web.moved import moved_of
 from readiness.web.reading import shown_ruleset
 from readiness.web.rules import database, group_asked_for, newer_than, pinned_ruleset
 
@@ -171,7 +172,9 @@ def result(key: str) -> ResponseReturnValue:
         return redirect(url_for("questionnaire.review", key=key))
     assessment = found.assessment
     shown = {"report": found.report, "key": key, "newer": newer_than(found.ruleset), **linked(found.ruleset)}
-    shown |= {"manages": assessment.may(Right.MANAGE), "service": service_for(assessment)}
+    shown |= {"manages": assessment.may(Right.MANAGE), "plans": assessment.may(Right.PLAN)}
+    shown |= {"service": service_for(assessment), "is_follow_up": assessment.follows is not None}
+    shown |= {"moved": moved_of(found, read_result)}
     return render_template("result.html", case=None, pair=None, grounds=[], **shown)
 
 
