@@ -72,7 +72,7 @@ def test_a_manager_alone_gets_everything_and_each_file_opens(client: PageClient,
     codes = {(row["item"], row["code"]) for row in book}
     assert set(answers.items()) <= codes, "the codebook explains every answer"
     charts = [name for name in archive.namelist() if name.startswith("charts/")]
-    assert len(charts) == 1 + len(shipped.domains)
+    assert len(charts) > len(shipped.domains), "all constructs at a glance as well"
 
 
 def test_the_readme_names_every_file_and_whom_it_is_about(app: Flask, client: PageClient) -> None:

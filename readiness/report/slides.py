@@ -8,15 +8,13 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 from readiness.errors import Unavailable
 from readiness.language import gettext
-from readiness.report.charts import bar_chart
+from readiness.report.chart_list import Chart
 from readiness.report.glyphs import Glyphs
-from readiness.report.parts import ReportView
 from readiness.report.process import LIMITS, Limits, run
 
 FONTS = Path(__file__).resolve().parent / "fonts"
@@ -32,27 +30,6 @@ ELSEWHERE = re.compile(r"url\((?!#)|//|data:|file:", re.IGNORECASE)
 HEBREW = re.compile("([\u0590-\u05ff\ufb1d-\ufb4f]+(?:[ \u0590-\u05ff\ufb1d-\ufb4f]*[\u0590-\u05ff\ufb1d-\ufb4f])?)")
 AS_PLACED, PLACED_END = "\u202d", "\u202c"  # signs stand from left to right, whatever their letters would do
 HEAD_LENGTH = 33  # of a PNG: its mark, and the chunk that says its size
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """One chart of a report: the name of its files, its title, and the chart as a report holds it."""
-
-    name: str
-    title: str
-    svg: str
-
-
-def charts_of(view: ReportView) -> tuple[Chart, ...]:
-    """The charts of a result: the domains, then the constructs of each domain."""
-    rtl = view.language.direction == "rtl"
-    domains = [domain.bar for domain in view.domains]
-    named = [("domains", gettext("Risk by domain"), domains)]
-    for domain in view.domains:
-        title = gettext("Risk within this domain: %(domain)s", domain=domain.title)
-        bars = [construct.bar for construct in domain.constructs]
-        named.append((f"domain-{domain.code.replace('_', '-')}", title, bars))
-    return tuple(Chart(name, title, bar_chart(title, bars, view.bands, rtl=rtl)) for name, title, bars in named)
 
 
 def alternative(chart: Chart) -> str:

@@ -13,13 +13,14 @@ from readiness.errors import NotFound, Unavailable
 from readiness.language import N_, format_date, gettext
 from readiness.permissions import Right
 from readiness.report.bundle import File, bundle
+from readiness.report.chart_list import Chart, charts_of
 from readiness.report.codebook import codebook_as_csv
 from readiness.report.data import answers_as_yaml, group_values_as_csv, result_as_data
 from readiness.report.editions import Edition, editions_of
 from readiness.report.parts import ReportView
 from readiness.report.plan_table import plan_csv
 from readiness.report.process import Limits
-from readiness.report.slides import Chart, alternative, as_png, as_svg, charts_of
+from readiness.report.slides import alternative, as_png, as_svg
 from readiness.store.answers import read_answers
 from readiness.web.assessments import open_assessment
 from readiness.web.documents import shelf
