@@ -261,6 +261,19 @@ def test_the_consensus_sheet_has_no_links_of_its_own(app: Flask, client: PageCli
     assert (refused.status, "This is the consensus sheet" in refused.text) == (404, True)
 
 
+def test_a_link_to_a_follow_up_reads_it_with_what_changed_and_leads_to_no_other_wave(accounts: Flask) -> None:
+    ben, reader = browser_of(accounts, BEN), PageClient(accounts)
+    first = submitted(ben)
+    service = next(href for href in ben.get("/services/").links().values() if len(href) > 30)
+    second = ben.send(ben.get(service), {"phase": "after"}, "/follow-up").path
+    ben.send(ben.get(f"{second}submit"), {}, "/submit")
+    path = link_on(share(ben, second))
+    page = reader.get(path)
+    assert page.status == 200
+    assert first.strip("/").rpartition("/")[2] not in page.html
+    assert reader.raw.get(f"{path}report.pdf?edition=summary").mimetype == "application/pdf"
+
+
 def test_of_a_team_a_reader_gets_the_report_and_not_what_staff_are_given_back(app: Flask) -> None:
     with app.app_context():
         day = date.today()

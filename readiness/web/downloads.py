@@ -1,7 +1,7 @@
 """What is taken away of a result: each chart for slides, and everything in one zip archive."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -94,26 +94,27 @@ def _is_rtl(report: ReportView) -> bool:
 def everything(key: str) -> Response:
     """All that can be downloaded of a result, in one zip archive."""
     found = open_result(key)
-    reports, missing = _reports(found)
-    files = [*reports, *_data(found), *_charts(found.report)]
+    report = found.report
+    reports, missing = _reports(found, editions_of(report))
+    files = [*reports, *_data(found), *_charts(report)]
     head = [
         gettext(
             "%(service)s: everything that can be downloaded of the result of %(day)s.",
             service=found.assessment.service,
             day=format_date(found.day),
         ),
-        found.report.stamp,
+        report.stamp,
         *missing,
     ]
     name = f"readiness-everything-{found.day.isoformat()}.zip"
     return download(bundle(files, head, found.day), "application/zip", name)
 
 
-def _reports(found: Scored) -> tuple[list[File], list[str]]:
+def _reports(found: Scored, editions: Iterable[Edition]) -> tuple[list[File], list[str]]:
     """Every edition that can be made, or none and a sentence why: without the renderer the rest is still of use."""
     until = monotonic() + REPORT_LIMITS.wall
     try:
-        return [_report(found, edition, until - monotonic()) for edition in editions_of(found.report)], []
+        return [_report(found, edition, until - monotonic()) for edition in editions], []
     except Unavailable as error:
         return [], [gettext("The reports (PDF) are missing here. %(why)s", why=str(error))]
 
