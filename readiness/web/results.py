@@ -171,11 +171,21 @@ def result(key: str) -> ResponseReturnValue:
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
     assessment = found.assessment
-    shown = {"report": found.report, "key": key, "newer": newer_than(found.ruleset), **linked(found.ruleset)}
-    shown |= {"manages": assessment.may(Right.MANAGE), "plans": assessment.may(Right.PLAN)}
-    shown |= {"service": service_for(assessment), "is_follow_up": assessment.follows is not None}
-    shown |= {"moved": moved_of(found, read_result)}
-    return render_template("result.html", case=None, pair=None, grounds=[], **shown)
+    return render_template(
+        "result.html",
+        report=found.report,
+        key=key,
+        case=None,
+        pair=None,
+        grounds=[],
+        newer=newer_than(found.ruleset),
+        manages=assessment.may(Right.MANAGE),
+        plans=assessment.may(Right.PLAN),
+        service=service_for(assessment),
+        is_follow_up=assessment.follows is not None,
+        moved=moved_of(found, read_result),
+        **linked(found.ruleset),
+    )
 
 
 @blueprint.get("/a/<key>/report.pdf")
