@@ -13,7 +13,7 @@ from readiness.engine.ruleset import Identity
 from readiness.errors import Closed, NotFound
 from readiness.permissions import LOCAL, Part
 from readiness.plan import Action, ActionReport, ActionStatus, ActionText
-from readiness.store.assessments import Assessment, find_assessment, reopen_assessment, start_assessment
+from readiness.store.assessments import Assessment, find_assessment, reopen_assessment, start_assessment, wave_before
 from readiness.store.database import ready_database
 from readiness.store.plans import (
     MOST_ACTIONS,
@@ -29,7 +29,6 @@ from readiness.store.plans import (
     read_plan,
     read_reports,
     save_report,
-    wave_before,
 )
 from readiness.store.releases import close_wave
 from readiness.store.rulesets import keep_ruleset

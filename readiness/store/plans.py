@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from readiness.errors import Closed, NotFound
 from readiness.language import gettext
-from readiness.permissions import LOCAL
 from readiness.plan import Action, ActionReport, ActionStatus, ActionText
-from readiness.store.assessments import Assessment, check_wave_open, find_assessment
+from readiness.store.assessments import Assessment, check_wave_open
 from readiness.store.database import transaction
 from readiness.store.models import AssessmentRow
 from readiness.store.models_following import ActionReportRow, ActionRow
@@ -124,13 +123,6 @@ def drop_action(engine: Engine, assessment: Assessment, action: str, revision: i
             _write(connection, stored, replace(stored.text, status=ActionStatus.DROPPED))
         else:
             connection.execute(delete(ActionRow).where(ActionRow.id == action))
-
-
-def wave_before(engine: Engine, assessment: Assessment) -> Assessment | None:
-    """The wave that an assessment follows, with the same part in it: a part in a service is one in all its waves."""
-    if assessment.follows is None:
-        return None
-    return replace(find_assessment(engine, assessment.follows, LOCAL), part=assessment.part)
 
 
 def actions_before(engine: Engine, assessment: Assessment) -> tuple[Action, ...]:

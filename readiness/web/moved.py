@@ -7,8 +7,8 @@ from readiness.engine.answers import Answers
 from readiness.engine.followed import two_waves
 from readiness.engine.ruleset import RuleSet
 from readiness.report.view_plan import MovedView, moved_view
-from readiness.store.assessments import Assessment
-from readiness.store.plans import actions_before, read_reports, wave_before
+from readiness.store.assessments import Assessment, wave_before
+from readiness.store.plans import actions_before, read_reports
 from readiness.web.rules import database, pinned_ruleset
 
 

@@ -10,8 +10,8 @@ from readiness.language import gettext
 from readiness.permissions import Right
 from readiness.report.view_plan import ActionView, plan_view
 from readiness.report.words_plan import STATUS
-from readiness.store.assessments import Assessment
-from readiness.store.plans import StaleReport, actions_before, read_reports, save_report, wave_before
+from readiness.store.assessments import Assessment, wave_before
+from readiness.store.plans import StaleReport, actions_before, read_reports, save_report
 from readiness.web.account_forms import Problem
 from readiness.web.held import hold, owner
 from readiness.web.moved import moved_of
