@@ -172,12 +172,7 @@ DOMAIN_BOUNDED = Phrase(
     )
 )
 AND = Phrase(N_("%(names)s and %(name)s"))
-PHASE = Table(
-    {
-        Phase.BEFORE: N_("Before the start"),
-        Phase.AFTER: N_("After the start"),
-    }
-)
+PHASE = Table({Phase.BEFORE: N_("Before the start"), Phase.AFTER: N_("After the start")})
 PHASE_WITHIN = Table({Phase.BEFORE: N_("before the start"), Phase.AFTER: N_("after the start")})
 PHASE_LONG = Table(
     {
