@@ -22,8 +22,11 @@ from readiness.engine.scoring import score
 from readiness.engine.team import TeamReading
 from readiness.language import speaking
 from readiness.report.charts_change import change_chart
+from readiness.report.document import report_html
+from readiness.report.editions import Edition, Sheet
 from readiness.report.parts_change import ChangeView, shortened
-from readiness.report.pdf import render_pdf
+from readiness.report.pdf import _lay_out, render_pdf
+from readiness.report.rooms import ROOMS
 from readiness.report.view import ReportView, view
 from readiness.report.view_change import Wave, change_view
 from readiness.report.view_sites import domain_bars, sites_view
@@ -259,14 +262,16 @@ def test_a_follow_up_has_a_chapter_on_change_tagged_and_within_14_pages(shipped:
         assert "Change since the wave before" in [item.title for item in outline.root]
 
 
-def test_the_widest_change_of_the_largest_team_stays_within_14_pages(shipped: RuleSet) -> None:
+def test_where_there_is_little_room_the_chapter_takes_a_page_at_most(shipped: RuleSet) -> None:
+    def pages(shown: ReportView) -> int:
+        return len(_lay_out(report_html(shown, Edition.FULL, ROOMS[-1]), False, Sheet.A4).pages)
+
     groups: Groups = {(STAFF,): (12, highest), (PEERS,): (9, lowest)}
-    answers, team = reading(shipped.instrument, groups, lowest, ("long " * 200,) * 200)
+    answers, team = reading(shipped.instrument, groups, lowest)
     change = change_view(of_team(shipped, groups, highest), Wave(shipped, answers, team, NOW))
-    report = view(shipped, score(shipped, answers), "North Clinic", NOW, team=team)
+    bare = view(shipped, score(shipped, answers), "North Clinic", NOW, team=team)
     lost = tuple(f"Question {place}: an answer that is gone." for place in range(70))
-    pdf = render_pdf(replace(report, change=replace(change, lost=lost)))
-    assert len(pypdf.PdfReader(BytesIO(pdf)).pages) <= 14
+    assert pages(replace(bare, change=replace(change, lost=lost))) <= pages(bare) + 1
 
 
 def test_without_an_earlier_wave_there_is_no_such_chapter(shipped: RuleSet) -> None:
