@@ -1,5 +1,6 @@
 """`charts_of(view) -> (Chart, ...)`: every chart that a result has, for page, PDF and slides. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from readiness.report import words_charts
@@ -7,6 +8,7 @@ from readiness.report.charts import bar_chart, profile_chart
 from readiness.report.charts_change import change_chart
 from readiness.report.charts_gaps import gaps_chart
 from readiness.report.parts import DomainView, ReportView
+from readiness.report.parts_change import ChangeView
 
 MOST_GAPS = 8
 MOST_MOVED = 7
@@ -39,10 +41,17 @@ def charts_of(view: ReportView) -> tuple[Chart, ...]:
         shown = gaps_chart(title, view.team.gaps[:MOST_GAPS], view.team.speakers, rtl=rtl)
         charts.append(Chart("gaps", title, shown))
     if view.change:
-        title, moved = str(words_charts.CHANGE), [each.domain for each in view.change.domains]
-        shown = change_chart(title, [*moved, *view.change.most_moved[:MOST_MOVED]], view.change.bands, rtl=rtl)
-        charts.append(Chart("change", title, shown))
+        charts += _of_change(view.change, rtl)
     return tuple(charts)
+
+
+def _of_change(change: ChangeView, rtl: bool) -> Iterator[Chart]:
+    """The domains in both waves, and the constructs that changed most; a report with little room holds the first."""
+    title, domains = str(words_charts.CHANGE), [each.domain for each in change.domains]
+    yield Chart("change", title, change_chart(title, domains, change.bands, rtl=rtl))
+    if change.most_moved:
+        title, moved = str(words_charts.CHANGE_MOST), change.most_moved[:MOST_MOVED]
+        yield Chart("change-most", title, change_chart(title, moved, change.bands, rtl=rtl))
 
 
 def _of_domain(view: ReportView, domain: DomainView, rtl: bool) -> Chart:
