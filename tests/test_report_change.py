@@ -233,14 +233,14 @@ def test_a_change_that_open_answers_could_undo_is_drawn_broken_not_only_coloured
     assert sure
     assert unsure
     for rows, broken in ((sure, False), (unsure, True)):
-        chart = change_chart("t", rows, change.bands, legend=False)
-        assert ('stroke-dasharray="3 3"' in chart) is broken
+        chart = change_chart("t", rows, change.bands)
+        assert chart.count('stroke-dasharray="3 3"') == broken + 1, "the legend has one"
 
 
 def test_a_wave_of_which_nothing_is_known_has_no_mark(shipped: RuleSet) -> None:
     change = shown(shipped, unknown, lowest)
-    chart = change_chart("t", change.constructs[:1], change.bands, legend=False)
-    assert (chart.count('r="6.5"'), chart.count('r="4.2"')) == (0, 1)
+    chart = change_chart("t", change.constructs[:1], change.bands)
+    assert (chart.count('r="6.5"'), chart.count('r="4.2"')) == (1, 2), "the legend has one of each"
     assert f"open, now {change.constructs[0].after.risk}<" in chart
 
 
