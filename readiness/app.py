@@ -36,6 +36,7 @@ from readiness.web import (
     services,
     shares,
     team,
+    walkthrough,
 )
 from readiness.web.workbench import drafts, files, forms, review, runs, versions
 
@@ -60,6 +61,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     reading.init_app(app)
 
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(walkthrough.blueprint)
     app.register_blueprint(evidence.blueprint)
     app.register_blueprint(examples.blueprint)
     app.register_blueprint(assessments.blueprint)

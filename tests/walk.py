@@ -151,6 +151,7 @@ def walk(app: Flask, ruleset: RuleSet) -> Iterator[Stop]:
 
 def _first_page(client: PageClient) -> Iterator[Stop]:
     yield Stop("pages.home", "new", client.get("/"))
+    yield Stop("walkthrough.pictures", "all", client.get("/walk-through"))
     for what, service in (("nothing", ""), ("too much", "x" * 301), ("hidden", "a\u202eb")):
         page = client.send(client.get("/"), {"service": service}, "/assessments")
         yield Stop("assessments.start", what, page)

@@ -32,6 +32,7 @@ OPEN: Mapping[str, Open] = MappingProxyType(
         "pages.home": Open.PUBLIC,
         "pages.health": Open.PUBLIC,
         "pages.speak": Open.PUBLIC,
+        "walkthrough.pictures": Open.PUBLIC,
         "evidence.overview": Open.PUBLIC,
         "evidence.construct": Open.PUBLIC,
         "evidence.finding_list": Open.PUBLIC,

@@ -17,7 +17,13 @@ from pathlib import Path
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+    ".pdf": "application/pdf",
+}
 FOR_GOOD, FOR_AN_HOUR = "public, max-age=31536000, immutable", "public, max-age=3600"
 LEVEL = 6
 
@@ -51,10 +57,12 @@ def init_app(app: Flask) -> None:
 
 def _read(folder: Path) -> Mapping[str, StaticFile]:
     files = {}
-    for path in sorted(folder.iterdir()):
-        content = path.read_bytes()
-        digest = sha256(content).hexdigest()[:16]
-        files[path.name] = StaticFile(content, _gzip(content), digest, KINDS[path.suffix])
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in KINDS:
+            content = path.read_bytes()
+            digest = sha256(content).hexdigest()[:16]
+            name = path.relative_to(folder).as_posix()
+            files[name] = StaticFile(content, _gzip(content), digest, KINDS[path.suffix])
     return files
 
 
