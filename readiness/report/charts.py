@@ -5,6 +5,7 @@ hatching means not determinable.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from readiness.report import words_charts
 from readiness.report.charts_canvas import (
@@ -29,7 +30,7 @@ BAND_COLOUR = {"high": "#9b2d1f", "moderate": "#b7791f", "low": "#2f6f4f", None:
 LABEL, TRACK = 212, 282
 ROW, HEAD, FOOT = 25, 22, 12
 THICK = 9
-PROFILE_ROW, PROFILE_TRACK = 18, 372
+PROFILE_ROW, PROFILE_LABEL, PROFILE_TRACK = 18, 270, 322
 
 
 def bar_chart(
@@ -39,7 +40,7 @@ def bar_chart(
     rows = _legend() if legend else []
     height = HEAD + ROW * len(bars) + (FOOT + LEGEND_ROW * len(rows) if legend else 2)
     canvas = Canvas(rtl)
-    draw_scale(canvas, bands, TRACK, ROW * len(bars))
+    draw_scale(canvas, bands, BARS, ROW * len(bars))
     for index, bar in enumerate(bars):
         _draw_bar(canvas, bar, HEAD + ROW * index + ROW / 2)
     canvas.draw_legend(rows, HEAD + ROW * len(bars) + 19)
@@ -51,7 +52,7 @@ def profile_chart(title: str, domains: Sequence[DomainView], bands: Sequence[Ban
     rows = _legend()
     count = sum(1 + len(domain.constructs) for domain in domains)
     canvas = Canvas(rtl)
-    draw_scale(canvas, bands, PROFILE_TRACK, PROFILE_ROW * count)
+    draw_scale(canvas, bands, PROFILE, PROFILE_ROW * count)
     place = 0
     for domain in domains:
         canvas.rect(0, HEAD + PROFILE_ROW * place + 1, WIDTH, PROFILE_ROW - 3, PALE)
@@ -67,20 +68,30 @@ def profile_chart(title: str, domains: Sequence[DomainView], bands: Sequence[Ban
     return canvas.svg(title, said, HEAD + PROFILE_ROW * count + FOOT + LEGEND_ROW * len(rows))
 
 
-def at(risk: float, track: float) -> float:
-    """Where a risk lies on a track of some width."""
-    return LABEL + track * risk / 100
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where risks lie: after the labels, as long as the track."""
+
+    start: float
+    length: float
+
+    def at(self, risk: float) -> float:
+        """Where a risk lies."""
+        return self.start + self.length * risk / 100
 
 
-def draw_scale(canvas: Canvas, bands: Sequence[BandView], track: float, height: float) -> None:
+BARS, PROFILE = Scale(LABEL, TRACK), Scale(PROFILE_LABEL, PROFILE_TRACK)
+
+
+def draw_scale(canvas: Canvas, bands: Sequence[BandView], scale: Scale, height: float) -> None:
     """The band limits behind all rows, and their names above."""
     ends = [*(band.floor for band in bands[1:]), 100.0]
     for band, end in zip(bands, ends, strict=True):
-        middle = (at(band.floor, track) + at(end, track)) / 2
-        size = fitting(band.words, SMALL, at(end, track) - at(band.floor, track) - 4)
+        middle = (scale.at(band.floor) + scale.at(end)) / 2
+        size = fitting(band.words, SMALL, scale.at(end) - scale.at(band.floor) - 4)
         canvas.write(middle, 13, band.words, "middle", f' font-size="{size:g}" fill="{GREY}"')
     for limits, dash in (([0.0, 100.0], ""), (ends[:-1], "2 2")):
-        places = [at(limit, track) for limit in limits]
+        places = [scale.at(limit) for limit in limits]
         canvas.lines([(x, HEAD - 4, x, HEAD + height) for x in places], LINE, 0.8, dash)
 
 
@@ -91,7 +102,7 @@ def _draw_bar(canvas: Canvas, bar: Bar, middle: float) -> None:
     canvas.rect(LABEL, top, TRACK, THICK, PALE, "chart-track")
     if bar.risk is not None:
         canvas.rect(LABEL, top, max(TRACK * bar.risk / 100, 1), THICK, BAND_COLOUR[bar.band], f"chart-{bar.band}")
-    _draw_risk(canvas, bar, middle, TRACK)
+    _draw_risk(canvas, bar, middle, BARS)
     said = bar.band_words if bar.risk is None else f"{bar.band_words}, {bar.risk}"
     size = fitting(said, SIZE, WIDTH - LABEL - TRACK - 16, BOLD_ADVANCE)
     canvas.write(LABEL + TRACK + 14, middle + 4, said, "start", f' font-size="{size:g}"{BOLD}')
@@ -99,24 +110,24 @@ def _draw_bar(canvas: Canvas, bar: Bar, middle: float) -> None:
 
 def _draw_mark(canvas: Canvas, bar: Bar, middle: float, weight: str) -> None:
     """One row of the profile: label, a thin track, whisker, mark and the risk as a number."""
-    room = LABEL - 14
+    room = PROFILE_LABEL - 14
     size = fitting(bar.title, SMALL + 1, room, BOLD_ADVANCE)
     canvas.write(room + 4, middle + 3.5, bar.title, "end", f' font-size="{size:g}"{weight}')
-    canvas.lines([(LABEL, middle, LABEL + PROFILE_TRACK, middle)], LINE, 0.6, "")
-    _draw_risk(canvas, bar, middle, PROFILE_TRACK)
+    canvas.lines([(PROFILE.at(0), middle, PROFILE.at(100), middle)], LINE, 0.6, "")
+    _draw_risk(canvas, bar, middle, PROFILE)
     said = "?" if bar.risk is None else str(bar.risk)
     canvas.write(WIDTH - 6, middle + 4, said, "end", f' font-size="{SIZE:g}"{BOLD}')
 
 
-def _draw_risk(canvas: Canvas, bar: Bar, middle: float, track: float) -> None:
+def _draw_risk(canvas: Canvas, bar: Bar, middle: float, scale: Scale) -> None:
     """The range as a whisker and the risk as a mark; hatching where nothing can be said."""
     if bar.risk is None:
         best, worst = (bar.best, bar.worst) if bar.best is not None and bar.worst is not None else (0, 100)
-        canvas.hatch(at(best, track), middle - THICK / 2, track * (worst - best) / 100, THICK)
+        canvas.hatch(scale.at(best), middle - THICK / 2, scale.length * (worst - best) / 100, THICK)
         return
     if bar.best is not None and bar.worst is not None and bar.best != bar.worst:
-        canvas.whisker(at(bar.best, track), at(bar.worst, track), middle)
-    canvas.mark(at(bar.risk, track), middle, bar.certainty, BAND_COLOUR[bar.band])
+        canvas.whisker(scale.at(bar.best), scale.at(bar.worst), middle)
+    canvas.mark(scale.at(bar.risk), middle, bar.certainty, BAND_COLOUR[bar.band])
 
 
 def _draw_hatched(canvas: Canvas, x: float, y: float) -> None:

@@ -7,7 +7,7 @@ that open answers cannot undo, a dashed one may be undone. All of it is said in 
 from collections.abc import Sequence
 
 from readiness.report import words_change
-from readiness.report.charts import BAND_COLOUR, FOOT, HEAD, LABEL, ROW, THICK, TRACK, at, draw_scale
+from readiness.report.charts import BAND_COLOUR, BARS, FOOT, HEAD, LABEL, ROW, THICK, TRACK, draw_scale
 from readiness.report.charts_canvas import (
     BOLD,
     BOLD_ADVANCE,
@@ -35,7 +35,7 @@ def change_chart(title: str, rows: Sequence[MovedView], bands: Sequence[BandView
     """A chart with one row for each construct or domain, from the wave before to this one; `rtl` mirrors it."""
     legend = _legend()
     canvas = Canvas(rtl)
-    draw_scale(canvas, bands, TRACK, ROW * len(rows))
+    draw_scale(canvas, bands, BARS, ROW * len(rows))
     for index, row in enumerate(rows):
         _draw_moved(canvas, row, HEAD + ROW * index + ROW / 2)
     canvas.draw_legend(legend, HEAD + ROW * len(rows) + 19)
@@ -50,9 +50,9 @@ def _draw_moved(canvas: Canvas, row: MovedView, middle: float) -> None:
     _span(canvas, row.after, middle + APART, INK)
     _connect(canvas, row, middle)
     if row.before.risk is not None:
-        canvas.disc(at(row.before.risk, TRACK), middle, RING, "#ffffff", 1.5)
+        canvas.disc(BARS.at(row.before.risk), middle, RING, "#ffffff", 1.5)
     if row.after.risk is not None:
-        canvas.disc(at(row.after.risk, TRACK), middle, DISC, BAND_COLOUR[row.after.band])
+        canvas.disc(BARS.at(row.after.risk), middle, DISC, BAND_COLOUR[row.after.band])
     then, now = (str(words_change.NOT_KNOWN) if bar.risk is None else bar.risk for bar in (row.before, row.after))
     said = words_change.FROM_TO.format(before=then, after=now)
     size = fitting(said, SIZE, WIDTH - LABEL - TRACK - 16, BOLD_ADVANCE)
@@ -63,7 +63,7 @@ def _connect(canvas: Canvas, row: MovedView, middle: float) -> None:
     """The line between two marks that do not touch, solid where open answers cannot undo the change."""
     if row.before.risk is None or row.after.risk is None:
         return
-    start, end = at(row.before.risk, TRACK), at(row.after.risk, TRACK)
+    start, end = BARS.at(row.before.risk), BARS.at(row.after.risk)
     if abs(end - start) >= LEAST_LINE:
         canvas.lines([(start, middle, end, middle)], INK, 2, "" if row.is_settled else "3 3")
 
@@ -71,7 +71,7 @@ def _connect(canvas: Canvas, row: MovedView, middle: float) -> None:
 def _span(canvas: Canvas, bar: Bar, y: float, colour: str) -> None:
     """The range of one wave; a wave without open answers has none."""
     if bar.best is not None and bar.worst is not None and bar.best != bar.worst:
-        start, end = at(bar.best, TRACK), at(bar.worst, TRACK)
+        start, end = BARS.at(bar.best), BARS.at(bar.worst)
         canvas.lines([(start, y, end, y), *((x, y - 2, x, y + 2) for x in (start, end))], colour, 1.2, "")
 
 

@@ -16,7 +16,7 @@ from readiness.report.numbering import Numbering
 from readiness.report.paper import DONT_KNOW, NOT_APPLICABLE, Paper
 from readiness.report.parts import ReportView
 from readiness.report.parts_change import shortened
-from readiness.report.rooms import Room, by_length, explained, stepped, team_within
+from readiness.report.rooms import Room, SummaryRoom, by_length, explained, settling, stepped, team_within
 from readiness.report.said import translation_note
 from readiness.report.text import direction_of, without_hidden
 
@@ -29,28 +29,30 @@ EMPTY_PLAN_ROWS = 4
 LONG_NAME = 80
 
 
-def report_html(view: ReportView, edition: Edition, room: Room) -> str:
+def report_html(view: ReportView, edition: Edition, room: Room | SummaryRoom) -> str:
     """One edition of a report with as much in it as there is room for, in the language being spoken."""
-
-    charts = {chart.name: Markup(chart.svg) for chart in charts_of(view)}
-
     numbering = Numbering()
     return (
         _environment()
         .get_template(TEMPLATE[edition])
         .render(
             view=view,
-            chapters=_chapters(view),
             language=view.language,
-            charts=charts,
+            charts={chart.name: Markup(chart.svg) for chart in charts_of(view)},
             room=room,
             cites=numbering.cites,
             places_by_source=numbering.places,
             long_name=len(view.service) > LONG_NAME,
             name_direction=direction_of(view.service, view.language.direction),
-            **_within(view, room),
+            prints_comments=edition is Edition.FULL,
+            **(_in_summary(view, room) if isinstance(room, SummaryRoom) else _within(view, room)),
         )
     )
+
+
+def _in_summary(view: ReportView, room: SummaryRoom) -> dict[str, Any]:
+    """What of a result stands in its summary."""
+    return {"settling": settling(view), "limits": view.limits[: room.limits]}
 
 
 def _within(view: ReportView, room: Room) -> dict[str, Any]:
@@ -58,6 +60,7 @@ def _within(view: ReportView, room: Room) -> dict[str, Any]:
     full, brief = by_length(view, room)
     team = None if view.team is None else team_within(view.team, room)
     return {
+        "chapters": _chapters(view),
         "team": team,
         "is_team_cut": team != view.team,
         "change": view.change and shortened(view.change, room.team_notes),

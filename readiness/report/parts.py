@@ -212,12 +212,13 @@ class AnswerSection:
 
 @dataclass(frozen=True, slots=True)
 class BarrierView:
-    """A critical barrier, named first in the summary."""
+    """A critical barrier, named first in the summary, with the answers behind it, worst first."""
 
     code: str
     title: str
     domain: str
     words: str
+    reasons: tuple[ReasonView, ...]
 
 
 @dataclass(frozen=True, slots=True)

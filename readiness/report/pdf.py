@@ -17,7 +17,7 @@ from readiness.report.editions import Edition, Sheet
 from readiness.report.finish import finish
 from readiness.report.paper import Paper
 from readiness.report.parts import ReportView
-from readiness.report.rooms import CHARACTERS_OF_A_PAGE, MOST_PAGES, MOST_PAGES_TRANSLATED, ROOMS
+from readiness.report.rooms import ROUGHLY, expected_pages, rooms_of
 
 # Fontconfig reads this when WeasyPrint is imported and whenever a font configuration is made: no font of the machine.
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
@@ -76,11 +76,11 @@ def render_pdf(view: ReportView, edition: Edition = Edition.FULL, sheet: Sheet =
 def lay_out_report(view: ReportView, edition: Edition = Edition.FULL, sheet: Sheet = Sheet.A4) -> tuple[str, Document]:
     """A report in the first room in which it fits, else in the last: its HTML and its pages."""
     rtl = view.language.direction == "rtl"
-    most = MOST_PAGES if view.language.code == ENGLISH.code else MOST_PAGES_TRANSLATED
+    rooms, most = rooms_of(view, edition)
     with speaking(view.language):
-        for room in ROOMS:
+        for room in rooms:
             html = report_html(view, edition, room)
-            if len(html) > CHARACTERS_OF_A_PAGE * most and room is not ROOMS[-1]:
+            if expected_pages(html, sheet) > most + ROUGHLY and room is not rooms[-1]:
                 continue
             laid_out = _lay_out(html, rtl, sheet)
             if len(laid_out.pages) <= most:

@@ -1,13 +1,21 @@
 """How much of a result is set out: rooms from generous to tight, and what of a report stands in each. Pure."""
 
+import re
 from dataclasses import dataclass, replace
 
 from readiness.engine.framework import Band
+from readiness.language import ENGLISH
+from readiness.report.editions import Edition, Sheet
 from readiness.report.parts import PhaseView, RecommendationView, ReportView, TeamView, UntoldView
 
-# In English; other languages may need more for the same text. A page holds some 9,500 characters of the document.
-MOST_PAGES, MOST_PAGES_TRANSLATED = 14, 20
-CHARACTERS_OF_A_PAGE = 9_500
+# In English; other languages may need more for the same text.
+MOST_PAGES = {Edition.FULL: 14, Edition.SUMMARY: 2, Edition.TEAM: 6}
+MOST_PAGES_TRANSLATED = {Edition.FULL: 20, Edition.SUMMARY: 3, Edition.TEAM: 8}
+# How much an expectation is off at most.
+ROUGHLY = 0.5
+
+_DRAWN = re.compile(r'<svg[^>]* height="(\d+)".*?</svg>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,36 @@ ROOMS = (
     Room(3, 1_000, 0, 0, rules_explained=0, most_cited=0, team_gaps=2, team_notes=0, comment_characters=0, plan_rows=5),
 )
 FEWEST_IN_FULL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRoom:
+    """How much stands in the two pages for a board: reasons of each barrier, findings of each recommendation, limits,
+    and whether it is said why something is recommended here."""
+
+    reasons: int
+    cited: int
+    limits: int
+    why: bool
+
+
+SUMMARY_ROOMS = (
+    SummaryRoom(2, 6, 6, why=True),
+    SummaryRoom(1, 3, 4, why=True),
+    SummaryRoom(1, 2, 3, why=False),
+    SummaryRoom(0, 1, 2, why=False),
+)
+
+
+def rooms_of(view: ReportView, edition: Edition) -> tuple[tuple[Room, ...] | tuple[SummaryRoom, ...], int]:
+    """The rooms that an edition may take, and the pages that it may have."""
+    most = MOST_PAGES if view.language.code == ENGLISH.code else MOST_PAGES_TRANSLATED
+    return SUMMARY_ROOMS if edition is Edition.SUMMARY else ROOMS, most[edition]
+
+
+def expected_pages(html: str, sheet: Sheet) -> float:
+    """How many pages a report will have, from its text, blocks and charts: laying out is what costs."""
+    return 0.0
 
 
 def team_within(team: TeamView, room: Room) -> TeamView:
@@ -95,3 +133,8 @@ def explained(view: ReportView) -> frozenset[str]:
     """The items whose reason is printed in full: the worst answer of each construct that is not at low risk."""
     constructs = (construct for domain in view.domains for construct in domain.constructs)
     return frozenset(one.reasons[0].code for one in constructs if one.reasons and one.bar.band != Band.LOW)
+
+
+def settling(view: ReportView, most: int = 3) -> tuple[str, ...]:
+    """The open questions that would tell most, of parts that could not be assessed."""
+    return tuple(dict.fromkeys(one.settles_item for one in view.undetermined if one.settles_item))[:most]

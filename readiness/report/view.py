@@ -191,6 +191,7 @@ def _barriers(domains: tuple[DomainView, ...]) -> tuple[BarrierView, ...]:
                 certainty=", ".join(filter(None, (construct.bar.certainty_short, construct.bar.near_words))),
                 alone=construct.alone,
             ),
+            construct.reasons,
         )
         for domain in domains
         for construct in domain.constructs
