@@ -10,7 +10,7 @@ from readiness.report.charts_gaps import gaps_chart
 from readiness.report.parts import DomainView, ReportView
 from readiness.report.parts_change import ChangeView
 
-MOST_GAPS = 8
+MOST_GAPS = 6
 MOST_MOVED = 7
 
 

@@ -6,6 +6,8 @@ from readiness.engine.evidence import Source
 from readiness.engine.ruleset import RuleSet
 from readiness.report.parts import Citation, SourceView
 
+MOST_AUTHORS = 6
+
 
 class Register:
     """Gives each finding its number the first time it is cited."""
@@ -43,8 +45,9 @@ class Register:
 
 
 def reference(source: Source) -> str:
-    """A source as a Vancouver reference with its DOI, as plain text."""
-    authors, title = _ended(", ".join(source.authors)), _ended(source.title)
+    """A source as a Vancouver reference with its DOI, as plain text: the first six authors, as the ICMJE has it."""
+    named = source.authors if len(source.authors) <= MOST_AUTHORS else (*source.authors[:MOST_AUTHORS], "et al.")
+    authors, title = _ended(", ".join(named)), _ended(source.title)
     issue = f"{source.year};{source.volume}:{source.pages}" if source.volume else f"{source.year}:{source.pages}"
     return f"{authors} {title} {_ended(source.journal)} {issue}. doi:{source.doi}"
 

@@ -64,7 +64,7 @@ def _within(view: ReportView, room: Room) -> dict[str, Any]:
         "team": team,
         "is_team_cut": team != view.team,
         "change": view.change and shortened(view.change, room.team_notes),
-        "explained": explained(view),
+        "explained": explained(view) if room.explains else frozenset(),
         "full": full,
         "brief": brief,
         "stepped": stepped(brief, room),

@@ -80,7 +80,8 @@ def lay_out_report(view: ReportView, edition: Edition = Edition.FULL, sheet: She
     with speaking(view.language):
         for room in rooms:
             html = report_html(view, edition, room)
-            if expected_pages(html, sheet) > most + ROUGHLY and room is not rooms[-1]:
+            is_long = edition is Edition.FULL and expected_pages(html, sheet) > most - ROUGHLY
+            if is_long and room is not rooms[-1]:
                 continue
             laid_out = _lay_out(html, rtl, sheet)
             if len(laid_out.pages) <= most:

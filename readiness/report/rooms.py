@@ -10,18 +10,20 @@ from readiness.report.parts import PhaseView, RecommendationView, ReportView, Te
 
 # In English; other languages may need more for the same text.
 MOST_PAGES = {Edition.FULL: 14, Edition.SUMMARY: 2, Edition.TEAM: 6}
-MOST_PAGES_TRANSLATED = {Edition.FULL: 20, Edition.SUMMARY: 3, Edition.TEAM: 8}
-# How much an expectation is off at most.
-ROUGHLY = 0.5
+MOST_PAGES_TRANSLATED = {Edition.FULL: 20, Edition.SUMMARY: 2, Edition.TEAM: 8}
+# How much an expectation of pages is off, and how many pages of Letter the text of a page of A4 takes.
+ROUGHLY, LETTER_TO_A4 = 0.45, 1.04
 
 _DRAWN = re.compile(r'<svg[^>]* height="(\d+)".*?</svg>', re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_FINDINGS = re.compile(r'<p class="findings".*?</p>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """How much of the recommendations and rules is set out: in full, in short with or without steps, or by title.
 
+    `explains` says why the weightiest answer of each part counts; `lists_answers` gives each answer a line of its own.
     `most_cited` findings stand at an answer whose reason is not printed; None for all. Of a team stand
     `team_gaps` gaps, `team_notes` rows of each other list and `comment_characters` of comments.
     """
@@ -36,6 +38,8 @@ class Room:
     team_notes: int
     comment_characters: int
     plan_rows: int = 8
+    explains: bool = True
+    lists_answers: bool = True
 
 
 # From generous to tight. A report takes the first in which it fits, or the last. Laying out is what costs, so a report
@@ -46,9 +50,47 @@ ROOMS = (
     ),
     Room(10, 3_700, 1_200, 16, rules_explained=2, most_cited=2, team_gaps=16, team_notes=10, comment_characters=2_000),
     Room(8, 3_400, 0, 12, rules_explained=1, most_cited=2, team_gaps=10, team_notes=6, comment_characters=1_000),
-    Room(4, 2_000, 0, 16, rules_explained=0, most_cited=1, team_gaps=6, team_notes=4, comment_characters=500),
-    Room(3, 1_000, 0, 0, rules_explained=0, most_cited=0, team_gaps=2, team_notes=0, comment_characters=0, plan_rows=5),
+    Room(
+        4,
+        2_000,
+        0,
+        16,
+        rules_explained=0,
+        most_cited=1,
+        team_gaps=6,
+        team_notes=4,
+        comment_characters=500,
+        lists_answers=False,
+    ),
+    Room(
+        3,
+        1_000,
+        0,
+        0,
+        rules_explained=0,
+        most_cited=0,
+        team_gaps=2,
+        team_notes=0,
+        comment_characters=0,
+        plan_rows=5,
+        lists_answers=False,
+    ),
+    Room(
+        3,
+        1_000,
+        0,
+        0,
+        rules_explained=0,
+        most_cited=0,
+        team_gaps=2,
+        team_notes=0,
+        comment_characters=0,
+        plan_rows=5,
+        explains=False,
+        lists_answers=False,
+    ),
 )
+ROOMS_OF_A_TEAM = ROOMS[2:]
 FEWEST_IN_FULL = 3
 
 
@@ -74,12 +116,22 @@ SUMMARY_ROOMS = (
 def rooms_of(view: ReportView, edition: Edition) -> tuple[tuple[Room, ...] | tuple[SummaryRoom, ...], int]:
     """The rooms that an edition may take, and the pages that it may have."""
     most = MOST_PAGES if view.language.code == ENGLISH.code else MOST_PAGES_TRANSLATED
-    return SUMMARY_ROOMS if edition is Edition.SUMMARY else ROOMS, most[edition]
+    if edition is Edition.SUMMARY:
+        return SUMMARY_ROOMS, most[edition]
+    return ROOMS if edition is Edition.FULL else ROOMS_OF_A_TEAM, most[edition]
 
 
 def expected_pages(html: str, sheet: Sheet) -> float:
-    """How many pages a report will have, from its text, blocks and charts: laying out is what costs."""
-    return 0.0
+    """How many pages a full report will have, from its text, findings, rows and charts: laying out is what costs.
+
+    Fitted to reports of all kinds, and within ROUGHLY of each.
+    """
+    charts = sum(map(int, _DRAWN.findall(html)))
+    text = _DRAWN.sub("", html)
+    cited = sum(len(_TAG.sub("", part)) for part in _FINDINGS.findall(text))
+    letters = len(_TAG.sub("", text)) - cited
+    pages = 1.27 + charts / 953 + letters / 10_569 + cited / 6_810 + text.count("<li") / 59 + text.count("<tr") / 16
+    return pages * (LETTER_TO_A4 if sheet is Sheet.LETTER else 1)
 
 
 def team_within(team: TeamView, room: Room) -> TeamView:
