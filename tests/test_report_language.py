@@ -29,7 +29,8 @@ from readiness.engine.localised import localised
 from readiness.engine.ruleset import Locale, RuleSet
 from readiness.engine.scoring import score
 from readiness.language import CATALOGUE, ENGLISH, Language, available, speaking
-from readiness.report.charts import WIDTH, bar_chart
+from readiness.report.chart_list import charts_of
+from readiness.report.charts_canvas import WIDTH
 from readiness.report.charts_change import change_chart
 from readiness.report.citing import Register
 from readiness.report.evidence import Chosen, advice_method, construct_method, findings
@@ -239,10 +240,11 @@ def test_the_paper_form_keeps_its_margins_and_nothing_overlaps(form: tuple[str, 
         assert overlapping(texts) == []
 
 
-def test_no_text_of_a_chart_is_cut_or_lies_on_another(shown: ReportView, spoken: Language) -> None:
-    rtl = spoken.direction == "rtl"
-    for bars in ([each.bar for each in shown.domains], *([c.bar for c in each.constructs] for each in shown.domains)):
-        places = list(chart_texts(bar_chart("t", bars, shown.bands, rtl=rtl)))
+def test_no_text_of_a_chart_is_cut_or_lies_on_another(shown: ReportView) -> None:
+    charts = charts_of(shown)
+    assert {"domains", "profile", "gaps"} <= {chart.name for chart in charts}
+    for chart in charts:
+        places = list(chart_texts(chart.svg))
         assert "…" not in "".join(place[4] for place in places)
         assert [place for place in places if place[0] < 0 or place[2] > WIDTH] == []
         assert overlapping(places) == []

@@ -19,10 +19,10 @@ from readiness.report.parts_change import shortened
 from readiness.report.rooms import Room, SummaryRoom, by_length, explained, settling, stepped, team_within
 from readiness.report.said import translation_note
 from readiness.report.text import direction_of, without_hidden
+from readiness.report.typefaces import FONTS
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parents[1] / "templates" / "report"
-FONTS = HERE / "fonts"
 TEMPLATE = {Edition.FULL: "report.html", Edition.SUMMARY: "summary.html", Edition.TEAM: "staff.html"}
 SHORT_DIGEST = 12
 EMPTY_PLAN_ROWS = 4

@@ -12,12 +12,13 @@ from io import BytesIO
 from xml.etree import ElementTree
 
 from readiness.language import ENGLISH, Language, speaking
-from readiness.report.document import FONTS, HERE, load_templates, questionnaire_html, report_html
+from readiness.report.document import HERE, load_templates, questionnaire_html, report_html
 from readiness.report.editions import Edition, Sheet
 from readiness.report.finish import finish
 from readiness.report.paper import Paper
 from readiness.report.parts import ReportView
 from readiness.report.rooms import ROUGHLY, expected_pages, rooms_of
+from readiness.report.typefaces import FONTS
 
 # Fontconfig reads this when WeasyPrint is imported and whenever a font configuration is made: no font of the machine.
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")

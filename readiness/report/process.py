@@ -20,6 +20,7 @@ from readiness.language import Language, gettext, language
 from readiness.report.editions import Edition, Sheet, require_edition
 from readiness.report.paper import Paper
 from readiness.report.parts import ReportView
+from readiness.report.typefaces import require_faces
 
 MIB = 1024 * 1024
 
@@ -45,14 +46,16 @@ def render_in_process(
 ) -> bytes:
     """`pdf.render_pdf` in a process of its own.
 
-    Raises Unavailable when it fails or exceeds its limits, and NotFound for an edition that cannot be made.
+    Raises Unavailable when it fails, lacks a font or exceeds its limits; NotFound for an edition that cannot be made.
     """
     require_edition(view, edition)
+    require_faces()
     return run(_report, (view, edition, sheet), limits)
 
 
 def render_questionnaire_in_process(paper: Paper, *, limits: Limits = LIMITS) -> bytes:
     """`pdf.render_questionnaire` in a process of its own, in the language being spoken. Raises Unavailable as above."""
+    require_faces()
     return run(_questionnaire, (paper, language()), limits)
 
 

@@ -51,10 +51,10 @@ ROOMS = (
     Room(10, 3_700, 1_200, 16, rules_explained=2, most_cited=2, team_gaps=16, team_notes=10, comment_characters=2_000),
     Room(8, 3_400, 0, 12, rules_explained=1, most_cited=2, team_gaps=10, team_notes=6, comment_characters=1_000),
     Room(
-        4,
-        2_000,
+        3,
+        1_500,
         0,
-        16,
+        12,
         rules_explained=0,
         most_cited=1,
         team_gaps=6,
