@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parents[1] / "templates" / "report"
 TEMPLATE = {Edition.FULL: "report.html", Edition.SUMMARY: "summary.html", Edition.TEAM: "staff.html"}
 SHORT_DIGEST = 12
-EMPTY_PLAN_ROWS = 4
+EMPTY_PLAN_ROWS = 3
 LONG_NAME = 80
 
 

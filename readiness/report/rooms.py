@@ -12,7 +12,7 @@ from readiness.report.parts import PhaseView, RecommendationView, ReportView, Te
 MOST_PAGES = {Edition.FULL: 14, Edition.SUMMARY: 2, Edition.TEAM: 6}
 MOST_PAGES_TRANSLATED = {Edition.FULL: 20, Edition.SUMMARY: 2, Edition.TEAM: 8}
 # How much an expectation of pages is off, and how many pages of Letter the text of a page of A4 takes.
-ROUGHLY, LETTER_TO_A4 = 0.45, 1.04
+ROUGHLY, LETTER_TO_A4 = 0.55, 1.04
 
 _DRAWN = re.compile(r'<svg[^>]* height="(\d+)".*?</svg>', re.DOTALL)
 _FINDINGS = re.compile(r'<p class="findings".*?</p>', re.DOTALL)
@@ -37,7 +37,7 @@ class Room:
     team_gaps: int
     team_notes: int
     comment_characters: int
-    plan_rows: int = 8
+    plan_rows: int = 6
     explains: bool = True
     lists_answers: bool = True
 
