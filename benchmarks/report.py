@@ -301,6 +301,22 @@ def print_engines(found: dict[str, Cost]) -> None:
         )
 
 
+def measure_engines(rounds: int, again: int) -> None:
+    """Every engine that is there, in turns; what is left out is said."""
+    left_out = {engine: missing(engine) for engine in ENGINES}
+    for engine, why in left_out.items():
+        if why:
+            print(f"Left out: {engine}, because {why}.")
+    costs: dict[str, list[Cost]] = {engine: [] for engine, why in left_out.items() if not why}
+    with tempfile.TemporaryDirectory() as place:
+        write_documents(Path(place))
+        for _ in range(rounds):
+            for engine, found in costs.items():
+                found.append(measure(engine, Path(place), again))
+                print(f"measured: {engine}", file=sys.stderr, flush=True)
+    print_engines({engine: best(found) for engine, found in costs.items()})
+
+
 # --- the site while reports are made
 
 
@@ -349,6 +365,9 @@ def measure_site(seconds: float) -> None:
         command = ["-m", "readiness.cli", "serve", "--port", "8103", "--workers", str(os.cpu_count() or 1)]
         with started(command, READINESS_INSTANCE=instance) as site:
             browser = Browser(site.address)
+            latencies(
+                browser, Load("first pages", 5, repeat(Request("/", status=200))), 3
+            )  # workers read what they keep
             for many in dict.fromkeys((0, 1, os.cpu_count() or 1)):
                 pages = Load("pages", PAGES_PER_SECOND, repeat(Request("/", status=200)))
                 with reports_being_made(many):
@@ -364,6 +383,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--only", choices=["engines", "site"])
     parser.add_argument("--engine", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--again", type=int, default=3, help="PDFs in a warm process")
@@ -374,19 +394,10 @@ def main() -> None:
     if chosen.make_reports:
         return make_reports()
     print(f"{os.cpu_count()} cores; the machine's load before: {os.getloadavg()[0]:.1f}")
-    left_out = {engine: missing(engine) for engine in ENGINES}
-    for engine, why in left_out.items():
-        if why:
-            print(f"Left out: {engine}, because {why}.")
-    costs: dict[str, list[Cost]] = {engine: [] for engine, why in left_out.items() if not why}
-    with tempfile.TemporaryDirectory() as place:
-        write_documents(Path(place))
-        for _ in range(chosen.rounds):
-            for engine, found in costs.items():
-                found.append(measure(engine, Path(place), chosen.again))
-                print(f"measured: {engine}", file=sys.stderr, flush=True)
-    print_engines({engine: best(found) for engine, found in costs.items()})
-    measure_site(chosen.seconds)
+    if chosen.only != "site":
+        measure_engines(chosen.rounds, chosen.again)
+    if chosen.only != "engines":
+        measure_site(chosen.seconds)
     return None
 
 
