@@ -107,6 +107,10 @@ def test_the_walk_sees_every_page_that_there_is(stops: tuple[Flask, list[Stop]])
     assert there - set(NO_PAGE) == {stop.endpoint for stop in seen} - {"error"}
 
 
+def test_no_page_is_an_error_that_nobody_foresaw(stops: tuple[Flask, list[Stop]]) -> None:
+    assert [(stop.endpoint, stop.what) for stop in stops[1] if stop.page.status == 500] == []
+
+
 def test_nothing_on_any_page_is_left_in_english(stops: tuple[Flask, list[Stop]], names: list[str]) -> None:
     _, seen = stops
     found = {(stop.endpoint, text): stop.what for stop in seen for text in left_over(stop.page.root, names)}
@@ -266,7 +270,7 @@ def window(stops: tuple[Flask, list[Stop]]) -> Iterator[Window]:
     path = os.environ.get("READINESS_CHROMIUM") or shutil.which("chromium")
 
     def serve(route: Route) -> None:
-        route.fulfill(status=200, path=static / Path(urlsplit(route.request.url).path).name)
+        route.fulfill(status=200, path=static / urlsplit(route.request.url).path.partition("/static/")[2])
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

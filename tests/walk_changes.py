@@ -83,7 +83,6 @@ def _versions(app: Flask, client: PageClient) -> Iterator[Stop]:
         waves = {what: next_wave(first, given=highest) for what, first in firsts.items()}
     for what, wave in waves.items():
         yield Stop("changes.change", what, client.get(f"/a/{wave}/change"))
-        yield Stop("changes.sites", what, client.get(f"/a/{wave}/sites"))
     with app.app_context():
         for wave in waves.values():
             _belongs(wave)
