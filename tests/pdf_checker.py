@@ -351,7 +351,7 @@ def links(checked: Checked) -> Iterator[str]:
 
 
 def fields(checked: Checked) -> Iterator[str]:
-    """Every field has a name of its own, words, a place in the structure, an appearance and a font to type with."""
+    """Every field has a name of its own, words, a place in the structure, a look unless empty, a font to type with."""
     widgets = list(_annotations(checked, "/Widget"))
     form = checked.document.Root.get("/AcroForm")
     listed = {each.objgen for each in form.Fields} if form is not None else set()
@@ -367,7 +367,7 @@ def fields(checked: Checked) -> Iterator[str]:
             yield f"the field {name!r} stands outside of the structure"
         if not str(each.get("/TU", "")).strip():
             yield f"the field {name!r} does not say what it is"
-        if "/N" not in each.get("/AP", {}):
+        if (each.get("/FT") == "/Btn" or str(each.get("/V", ""))) and "/N" not in each.get("/AP", {}):
             yield f"the field {name!r} has no appearance"
         if each.get("/FT") == "/Tx" and not _can_be_typed_in(form, each):
             yield f"the field {name!r} has no embedded font to type with"

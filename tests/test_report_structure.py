@@ -111,6 +111,10 @@ def elements(document: pikepdf.Pdf, kind: str) -> list[Any]:
     return found
 
 
+def ticks(document: pikepdf.Pdf) -> list[pikepdf.Object]:
+    return [each for each in widgets(document) if each.FT == "/Btn"]
+
+
 def widgets(document: pikepdf.Pdf) -> list[Any]:
     return list(document.Root.AcroForm.Fields)
 
@@ -207,7 +211,7 @@ DAMAGES: dict[str, tuple[Callable[[pikepdf.Pdf], object], str]] = {
     "field listed": (lambda d: setattr(d.Root.AcroForm, "Fields", Array(widgets(d)[1:])), "not listed in the form"),
     "field outside": (lambda d: without_kid(d, "Form"), "stands outside of the structure"),
     "field without words": (lambda d: drop(widgets(d)[0], "/TU"), "does not say what it is"),
-    "field without appearance": (lambda d: drop(widgets(d)[0], "/AP"), "has no appearance"),
+    "field without appearance": (lambda d: drop(ticks(d)[0], "/AP"), "has no appearance"),
     "field without font": (lambda d: drop(d.Root.AcroForm.DR.Font.Entry.FontDescriptor, "/FontFile2"), "to type with"),
     "tab key": (lambda d: [drop(one, "/Tabs") for one in d.pages], "the tab key does not follow"),
     "action": (

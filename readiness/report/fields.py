@@ -25,7 +25,7 @@ HEBREW = ("he", "yi")
 
 
 def finish_fields(document: pikepdf.Pdf) -> None:
-    """Make every widget of a document a field to write in or to tick, with an appearance and a font for typing."""
+    """Make every widget of a document a field to write in or to tick, with a font for typing."""
     if "/AcroForm" not in document.Root:
         return
     language = str(document.Root.get("/Lang", "")).partition("-")[0]
@@ -35,7 +35,7 @@ def finish_fields(document: pikepdf.Pdf) -> None:
         if str(field.T).partition("/")[0] == TICKED:
             _tick(document, field)
         else:
-            _write(document, field, font, language in HEBREW)
+            _write(field, language in HEBREW)
     document.Root.AcroForm = document.make_indirect(
         Dictionary(Fields=form.Fields, DR=Dictionary(Font=Dictionary(Entry=font)), DA=_look())
     )
@@ -45,7 +45,7 @@ def _look() -> pikepdf.String:
     return pikepdf.String(f"/Entry {SIZE} Tf {COLOUR} rg")
 
 
-def _write(document: pikepdf.Pdf, field: pikepdf.Object, font: pikepdf.Object, rtl: bool) -> None:
+def _write(field: pikepdf.Object, rtl: bool) -> None:
     """A field for text of several lines."""
     for key in ("/AS", "/MK", "/Border"):
         if key in field:
@@ -53,9 +53,8 @@ def _write(document: pikepdf.Pdf, field: pikepdf.Object, font: pikepdf.Object, r
     field.FT, field.Ff, field.V, field.DA = Name.Tx, MULTILINE, pikepdf.String(""), _look()
     if rtl:
         field.Q = ALIGNED_RIGHT
-    drawn = _appearance(document, field, b"/Tx BMC EMC")
-    drawn.Resources = Dictionary(Font=Dictionary(Entry=font))
-    field.AP = Dictionary(N=drawn)
+    if "/AP" in field:
+        del field["/AP"]  # an empty field shows nothing, and one for all would be filled in for all
 
 
 def _tick(document: pikepdf.Pdf, field: pikepdf.Object) -> None:

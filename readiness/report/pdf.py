@@ -15,6 +15,7 @@ from readiness.language import ENGLISH, Language, speaking
 from readiness.report.document import HERE, load_templates, questionnaire_html, report_html
 from readiness.report.editions import Edition, Sheet
 from readiness.report.finish import finish
+from readiness.report.groups import draw_in_place
 from readiness.report.paper import Paper
 from readiness.report.parts import ReportView
 from readiness.report.rooms import ROUGHLY, expected_pages, rooms_of
@@ -126,10 +127,16 @@ def _lay_out(html: str, rtl: bool, sheet: Sheet) -> Document:
     return document.render(stylesheets=_stylesheets(rtl, sheet), font_config=_fonts(), pdf_variant=VARIANT)
 
 
+def _mend(_: Document, pdf: object) -> None:
+    """What is done to a document of WeasyPrint's before it is written."""
+    tidy(pdf)
+    draw_in_place(pdf)
+
+
 def write(html: str, document: Document) -> bytes:
     """The PDF of what was laid out; its identifier comes from the HTML."""
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     target = BytesIO()
     # What `finish` packs in the end need not be packed before.
-    document.write_pdf(target, finisher=tidy, pdf_identifier=identifier, pdf_variant=VARIANT, uncompressed_pdf=True)
+    document.write_pdf(target, finisher=_mend, pdf_identifier=identifier, pdf_variant=VARIANT, uncompressed_pdf=True)
     return finish(target.getvalue())

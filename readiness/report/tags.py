@@ -8,7 +8,7 @@ HOLDS_TEXT = ("/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/TD", "/TH", "/LB
 PLAIN_KEYS = {"Type", "S", "K", "Pg", "P"}
 
 
-def tidy(_: object, pdf: Any) -> None:
+def tidy(pdf: Any) -> None:
     """Mend the structure of a document of WeasyPrint's, whose `pdf` is about to be written.
 
     WeasyPrint makes an element for each line of text, four in five of all, which say nothing: what they hold stays
