@@ -162,6 +162,17 @@ def test_a_full_report_on_either_paper_has_at_most_14_pages_and_150_kib(shipped:
         assert len(pdf) <= 150 * 1024
 
 
+def test_a_rule_set_with_500_recommendations_makes_a_report_that_says_how_many_it_leaves_out(
+    shipped: RuleSet,
+) -> None:
+    copies = [replace(one, code=f"{one.code}_{number}") for number in range(10) for one in shipped.recommendations]
+    many = replace(shipped, recommendations=tuple(copies[:500]))
+    pdf = render_pdf(report(many, "worst"))
+    assert 8 <= len(text_of(pdf)) <= 14
+    assert re.search(r"[0-9]+ more stand on the result page\.", text(pdf))
+    assert failures(pdf) == []
+
+
 @pytest.mark.parametrize("kind", ["worst", "best", "dont_know"])
 def test_a_report_is_laid_out_once(shipped: RuleSet, kind: str) -> None:
     made = report(shipped, kind)

@@ -27,6 +27,7 @@ TEMPLATE = {Edition.FULL: "report.html", Edition.SUMMARY: "summary.html", Editio
 SHORT_DIGEST = 12
 EMPTY_PLAN_ROWS = 3
 LONG_NAME = 80
+MOST_BY_TITLE = 60  # more than the rule set that comes with Readiness has
 
 
 def report_html(view: ReportView, edition: Edition, room: Room | SummaryRoom) -> str:
@@ -67,8 +68,10 @@ def _within(view: ReportView, room: Room) -> dict[str, Any]:
         "explained": explained(view) if room.explains else frozenset(),
         "full": full,
         "brief": brief,
+        "in_short": brief[: room.lines_in_short],
+        "by_title": brief[room.lines_in_short :][:MOST_BY_TITLE],
+        "left_out": max(0, len(brief) - room.lines_in_short - MOST_BY_TITLE),
         "stepped": stepped(brief, room),
-        "listed": frozenset(one.code for one in brief[room.lines_in_short :]),
         "plan": view.recommendations[: room.plan_rows],
         "empty_rows": max(EMPTY_PLAN_ROWS, room.plan_rows + EMPTY_PLAN_ROWS - len(view.recommendations)),
     }
