@@ -91,7 +91,8 @@ def test_an_implementer_plans_prints_and_sees_in_the_follow_up_what_moved(site: 
     follow(ida.get_by_role("link", name="Clinic North"))
     follow(ida.get_by_role("link", name="Baseline"))
     expect(ida.locator("h1")).to_have_text("Clinic North")
-    chosen = choose_three(ida, site)
+    try_a_lever(ida)
+    chosen = choose_three(ida)
     fill_in_the_first(ida)
     look_at_print(ida, chosen)
 
@@ -106,6 +107,8 @@ def test_an_implementer_plans_prints_and_sees_in_the_follow_up_what_moved(site: 
     follow(manager.get_by_role("link", name="Check and submit"))
     follow(manager.get_by_role("button", name="Submit and see the result"))
 
+    ida.goto(f"{later}result")
+    expect(ida.locator("section", has=ida.locator("#moved"))).to_contain_text("Since May the hour is fixed.")
     ida.goto(f"{later}plan/outcome")
     main = ida.locator("main")
     expect(main).to_contain_text("That an answer moved cannot show that the action moved it")
@@ -116,9 +119,18 @@ def test_an_implementer_plans_prints_and_sees_in_the_follow_up_what_moved(site: 
     assert Axe().run(ida).response["violations"] == []
 
 
-def choose_three(page: Page, site: Site) -> list[str]:
-    """Choose the three that are advised; their titles."""
-    page.goto(f"{site.tasks}plan")
+def try_a_lever(page: Page) -> None:
+    """From the result, see what a better answer would change, and come back."""
+    follow(page.get_by_role("link", name="What would help most: try other answers"))
+    follow(page.get_by_role("link", name="Try it").first)
+    expect(page.locator("#said")).to_contain_text("1 answer is changed.")
+    expect(page.locator("#outcome")).to_contain_text("With other answers")
+    follow(page.get_by_role("link", name="Back to the result"))
+
+
+def choose_three(page: Page) -> list[str]:
+    """From the result, choose the three recommendations that are advised; their titles."""
+    follow(page.get_by_role("link", name="Action plan", exact=True))
     follow(page.get_by_role("link", name="Choose recommendations"))
     expect(page.locator("main")).to_contain_text("Three to start with is advised.")
     ticked = page.locator("input[type=checkbox]:checked")
