@@ -190,6 +190,14 @@ def test_nothing_in_the_table_is_taken_for_a_formula(cell: str) -> None:
     assert read == f"'{cell}"
 
 
+@pytest.mark.parametrize(
+    ("cell", "read"), [("a;=1+1;b", "a;'=1+1;b"), ("a\n=2+2", "a\n'=2+2"), ('a\t"=3', "a\t\"'=3"), ("a;b", "a;b")]
+)
+def test_where_a_table_program_of_another_country_begins_a_cell_anew_no_formula_begins(cell: str, read: str) -> None:
+    ((found,),) = csv.reader(io.StringIO(as_csv([(cell,)]), newline=""))
+    assert found == read
+
+
 @pytest.mark.parametrize("cell", ["Ulm", " Ulm", "a=b", "2 - 1", "", "\u5bb6", "-2", "-0.5"])
 def test_what_is_no_formula_stays_as_it_is(cell: str) -> None:
     (read,) = csv.reader(io.StringIO(as_csv([(cell, "x")]), newline=""))

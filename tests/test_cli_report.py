@@ -115,7 +115,7 @@ def test_what_cannot_be_done_is_a_sentence(engine: Engine, words: list[str], sen
 
 
 def test_an_interrupt_leaves_what_is_done_and_says_so(engine: Engine, small: RuleSet, tmp_path: Path) -> None:
-    many = 12
+    many = 60
     for _ in range(many):
         submitted(engine, small)
     command = [sys.executable, "-m", "readiness.cli", "report", "--all", "--edition", "full", "--workers", "1"]

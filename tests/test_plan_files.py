@@ -23,6 +23,7 @@ HOSTILE = [
     "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1+1", "＝1+1", "|x", "http://a.example/", "mailto:x@a.example",
     "<script>alert(1)</script>", "a;b,c\\n\nBEGIN:VEVENT", "END:VCALENDAR\r\nBEGIN:VCALENDAR", "x" * 2_000, "é" * 300,
     "שלום, עולם", "😀" * 200, "_x0041_", "007", "{=1+1}", "''", "a\vb",
+    "<r><oops></r>", "<r><t>x</t></r></si><si><t>y</t></si><si><r><t>z</t></r>",
 ]  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def test_without_javascript_the_button_shows_what_would_change_under_an_address_
     assert (page.path, query(page)) == (LEVERS, PARTNERS)
     assert SAID in page.text
     assert "From moderate risk to low risk." in page.text
-    assert "Outer setting another band" in page.text
+    assert "Outer setting a lower band" in page.text
     assert chosen(page)["advocacy_partners"] == "joint_work"
     again = press(client, page, advocacy_partners="")
     assert query(again) == ""

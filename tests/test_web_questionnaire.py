@@ -253,6 +253,7 @@ class TestServiceNames:
             ("North\x07", "(U+0007)"),
             ("North\nSouth", "(U+000A)"),
             ("North\u2066x", "(U+2066)"),
+            ("North\uffffx", "(U+FFFF)"),
         ],
     )
     def test_a_name_that_cannot_be_shown_is_refused(self, client: PageClient, name: str, sentence: str) -> None:

@@ -116,7 +116,8 @@ class DomainView:
 
 @dataclass(frozen=True, slots=True)
 class RecommendationView:
-    """One recommendation; `number` is its place in the order to act in, `lifts` the critical barriers it ends."""
+    """One recommendation; `number` is its place in the order to act in, `lifts` the critical barriers that it ends,
+    with the risk of each before and after."""
 
     code: str
     number: int

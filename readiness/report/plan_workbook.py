@@ -59,5 +59,7 @@ def _write(sheet: Worksheet, row: int, column: int, cell: Cell, formats: dict[ty
         sheet.write_datetime(row, column, datetime.combine(cell, time()), formats[date])
     elif isinstance(cell, int):
         sheet.write_number(row, column, cell, formats[int])
+    elif cell and cell.startswith("<r>"):  # XlsxWriter would take it for markup of its own; in two pieces it is a text
+        sheet.write_rich_string(row, column, cell[:1], formats[str], cell[1:], formats[str])
     elif cell:
         sheet.write_string(row, column, cell, formats[str])

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 # What a table program takes for a formula begins so, also in full width or behind blanks; an apostrophe makes it text.
 FORMULA = ("=", "+", "-", "@", "|")
+# Where a table program of another country begins a cell or a row anew, quotes or not.
+ANEW = re.compile(r"(?<=.)[;\t\r\n][\s\"]*(?=\S)", re.DOTALL)
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # below zero too it is a number, and no formula
 
 
@@ -21,6 +23,12 @@ def as_csv(rows: Iterable[tuple[str, ...]]) -> str:
 def _safe(cell: str) -> str:
     if NUMBER.fullmatch(cell):
         return cell
-    plain = unicodedata.normalize("NFKC", cell)
+    inside = ANEW.sub(lambda begun: begun[0] + "'" * _is_formula(cell[begun.end() :]), cell)
+    return f"'{inside}" if _is_formula(cell) or cell.startswith(("\t", "\r", "\n")) else inside
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a text begins as a formula does."""
+    plain = unicodedata.normalize("NFKC", text[:20])
     first = next((sign for sign in plain if sign.isprintable() and not sign.isspace()), "")
-    return f"'{cell}" if first.startswith(FORMULA) or cell.startswith(("\t", "\r", "\n")) else cell
+    return first.startswith(FORMULA)

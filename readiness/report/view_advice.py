@@ -7,7 +7,7 @@ from readiness.engine.ruleset import RuleSet, When
 from readiness.report import words
 from readiness.report.citing import Register
 from readiness.report.parts import LeverView, PhaseView, RecommendationView
-from readiness.report.said import changes, leading_codes, status_words, why_here
+from readiness.report.said import changes, leading_codes, status_words, whole, why_here
 
 MOST_LEVERS = 5
 
@@ -52,7 +52,13 @@ def _recommendation(
         priority=found.priority,
         gain_words=_gain_words(ruleset, found.gain),
         moves=tuple(_move_words(ruleset, move) for move in found.moves),
-        lifts=tuple(ruleset.constructs[code].title for code in found.lifts_critical),
+        lifts=tuple(
+            words.GAIN_DOMAIN.format(
+                domain=ruleset.constructs[eased.construct].title, before=whole(eased.before), after=whole(eased.after)
+            )
+            for eased in found.eases
+            if eased.construct in found.lifts_critical
+        ),
     )
 
 

@@ -6,6 +6,7 @@ Pure. Titles and levels come from the rule set that each wave is pinned to, in t
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from readiness.engine.answers import Answer, Missing, Phase
 from readiness.engine.followed import Followed, Waves, follow
@@ -100,14 +101,26 @@ class MovedView:
 
 
 def plan_view(
-    ruleset: RuleSet, service: str, day: date, actions: Iterable[Action], applying: Collection[str] | None, today: date
+    ruleset: RuleSet,
+    service: str,
+    day: date,
+    actions: Iterable[Action],
+    applying: Collection[str] | None,
+    today: date,
+    reported: Mapping[str, ActionReport] = MappingProxyType({}),
 ) -> PlanView:
-    """A plan as it is shown; `applying` are the recommendations that the result calls for, None while it is open."""
+    """A plan as it is shown; `applying` are the recommendations that the result calls for, None while it is open.
+
+    `reported` is what the wave after says became of an action, by its id.
+    """
     known = {each.code: each for each in ruleset.recommendations}
     views = []
     for action in actions:
         recommendation, text = known.get(action.recommendation), action.text
         gone = applying is not None and action.recommendation not in applying
+        later = reported.get(action.id)
+        remarks = [words_plan.REPORTED_LATER.format(status=words_plan.STATUS[later.status])] if later else []
+        remarks += [str(words_plan.NO_LONGER)] if gone and text.status in GOES_ON else []
         views.append(
             ActionView(
                 id=action.id,
@@ -124,7 +137,7 @@ def plan_view(
                 status_words=words_plan.STATUS[text.status],
                 note=_lines(text.note),
                 evidence=_lines(text.evidence),
-                remark=str(words_plan.NO_LONGER) if gone and text.status in GOES_ON else "",
+                remark=" ".join(remarks),
                 revision=action.revision,
             )
         )

@@ -70,8 +70,8 @@ WHY_NOT = Table(
 REWORDED = Phrase(N_("The newer version words the question or the answer in another way."))
 PLAN_THEN = Phrase(
     N_(
-        "The assessment before asked about plans, and this one asks how it is. A plan that was carried out as it was "
-        "then reads “not yet” here."
+        "The assessment before asked what was planned, and this one asks how it is. Where the plan had already named "
+        "the better level, nothing is left to move: such an answer reads “not yet” even when all was done as planned."
     )
 )
 OTHER_VERSION = Phrase(
@@ -86,4 +86,5 @@ OPEN_AGAIN = Phrase(
         "submitted."
     )
 )
+REPORTED_LATER = Phrase(N_("Reported in the next assessment: %(status)s."))
 NO_ACTIONS = Phrase(N_("No action was planned after the assessment before, so there is nothing to report on."))

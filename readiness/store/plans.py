@@ -141,6 +141,16 @@ def read_reports(engine: Engine, assessment: Assessment) -> dict[str, ActionRepo
         return _reports(connection, assessment.id)
 
 
+def reports_after(engine: Engine, assessment: Assessment) -> dict[str, ActionReport]:
+    """What the wave after says became of the actions of an assessment, by the id of the action."""
+    own = select(ActionRow.id).where(ActionRow.assessment_id == assessment.id)
+    query = select(
+        ActionReportRow.action_id, ActionReportRow.status, ActionReportRow.note, ActionReportRow.revision
+    ).where(ActionReportRow.action_id.in_(own))
+    with transaction(engine) as connection:
+        return {row[0]: ActionReport(ActionStatus(row[1]), row[2], row[3]) for row in connection.execute(query)}
+
+
 def save_report(engine: Engine, assessment: Assessment, action: str, report: ActionReport) -> ActionReport:
     """Say in a follow-up what became of an action; its revision is the one that was seen. The same again is no error.
 

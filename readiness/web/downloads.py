@@ -99,7 +99,8 @@ def everything(key: str) -> Response:
     files = [*reports, *_data(found), *_charts(report)]
     head = [
         gettext(
-            "%(service)s: everything that can be downloaded of the result of %(day)s.",
+            "%(service)s: the result of %(day)s as files. Charts as PNG, other paper sizes and the plan as a workbook "
+            "are found on its pages.",
             service=found.assessment.service,
             day=format_date(found.day),
         ),

@@ -12,6 +12,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, Optional, Validation
 from readiness.engine.answers import Answer, Missing, Phase, to_answer
 from readiness.engine.instrument import Item, Page
 from readiness.language import gettext, lazy_gettext
+from readiness.report.text import without_hidden
 from readiness.store.teams import MOST_COMMENT
 
 MOST_NAME = 300
@@ -92,7 +93,8 @@ def first_choice(item: Item) -> str:
 
 def is_hidden(character: str) -> bool:
     """Whether a character cannot be seen or turns text around; joiners that scripts need are no such characters."""
-    return (unicodedata.category(character) in HIDDEN or character in FILLERS) and character not in JOINERS
+    hidden = unicodedata.category(character) in HIDDEN or character in FILLERS or not without_hidden(character)
+    return hidden and character not in JOINERS
 
 
 def plain_text(form: FlaskForm, field: StringField) -> None:

@@ -12,7 +12,7 @@ from readiness.engine.rating import rate
 from readiness.errors import Closed, NotFound, Unavailable
 from readiness.language import N_, gettext, language
 from readiness.permissions import Right
-from readiness.plan import Action, ActionStatus
+from readiness.plan import GOES_ON, Action, ActionStatus
 from readiness.report.plan_calendar import plan_ics
 from readiness.report.plan_table import plan_csv
 from readiness.report.plan_workbook import plan_xlsx
@@ -21,6 +21,7 @@ from readiness.report.words_plan import STATUS
 from readiness.store.assessments import Assessment
 from readiness.store.plans import (
     StaleAction,
+    actions_before,
     change_action,
     choose_actions,
     drop_action,
@@ -28,6 +29,8 @@ from readiness.store.plans import (
     mark_done,
     put_in_order,
     read_plan,
+    read_reports,
+    reports_after,
 )
 from readiness.web.account_forms import Problem, problems_of
 from readiness.web.assessments import open_assessment
@@ -61,7 +64,8 @@ def read_view(assessment: Assessment) -> PlanView:
         called_for = {each.code for each in applying(found.ruleset, found.answers, rated)}
     day = assessment.submitted_on or assessment.started_on
     actions = read_plan(database(), assessment)
-    return plan_view(ruleset, assessment.service, day, actions, called_for, date.today())
+    reported = reports_after(database(), assessment)
+    return plan_view(ruleset, assessment.service, day, actions, called_for, date.today(), reported)
 
 
 @blueprint.get("/plan")
@@ -112,16 +116,29 @@ def add(key: str) -> ResponseReturnValue:
 def _choosing(key: str, assessment: Assessment, problems: list[Problem], chosen: list[str] | None = None) -> str:
     report = read_result(assessment).report
     planned = {each.recommendation for each in read_plan(database(), assessment) if not _is_dropped(each)}
-    advised = [] if planned else [each.code for each in report.recommendations[:ADVISED]]
+    offered = [each.code for each in report.recommendations]
+    unfinished = [code for code in offered if code in _unfinished(assessment) - planned]
+    advised = [] if planned else [*unfinished, *(code for code in offered if code not in unfinished)]
     return render_template(
         "plan/choose.html",
         key=key,
         assessment=assessment,
         report=report,
         planned=planned,
-        chosen=advised if chosen is None else chosen,
+        unfinished=unfinished,
+        chosen=advised[: max(ADVISED, len(unfinished))] if chosen is None else chosen,
         problems=problems,
     )
+
+
+def _unfinished(assessment: Assessment) -> set[str]:
+    """The recommendations taken on in the wave before and not finished, as far as is known now."""
+    reported = read_reports(database(), assessment)
+    return {
+        action.recommendation
+        for action in actions_before(database(), assessment)
+        if (reported[action.id].status if action.id in reported else action.text.status) in GOES_ON
+    }
 
 
 def _is_dropped(action: Action) -> bool:

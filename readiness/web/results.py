@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,6 +34,8 @@ from readiness.web.reading import shown_ruleset
 from readiness.web.rules import database, group_asked_for, newer_than, pinned_ruleset
 
 blueprint = Blueprint("results", __name__)
+
+MOST_EXAMPLES = 64  # reports of examples that a process keeps, some 10 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,13 @@ def linked(ruleset: RuleSet) -> dict[str, bool]:
 def pdf_response(report: ReportView, name: str) -> Response:
     """A report as a PDF to download, in the edition and on the paper that the address asks for."""
     edition, sheet = wanted_edition(), wanted_sheet()
-    return _pdf(render_in_process(report, edition, sheet), name, edition, sheet)
+    return _pdf(_rendered(report, edition, sheet), name, edition, sheet)
+
+
+@lru_cache(maxsize=MOST_EXAMPLES)
+def _rendered(report: ReportView, edition: Edition, sheet: Sheet) -> bytes:
+    """The report of an example: anybody may ask for it, so that it must not be rendered each time."""
+    return render_in_process(report, edition, sheet)
 
 
 def document_response(found: Scored, name: str) -> Response:
