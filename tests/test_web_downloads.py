@@ -78,7 +78,7 @@ def test_a_manager_alone_gets_everything_and_each_file_opens(client: PageClient,
 def test_the_readme_names_every_file_and_whom_it_is_about(app: Flask, client: PageClient) -> None:
     archive = archive_of(client, team_released(app))
     readme = archive.read("README.txt").decode()
-    assert readme.startswith(f"{HOSTILE}: everything that can be downloaded of the result of 22 November 2026.")
+    assert readme.startswith(f"{HOSTILE}: the result of 22 November 2026 as files.")
     for name in set(archive.namelist()) - {"README.txt"}:
         assert re.search(f"^{re.escape(name)}: .+\\.$", readme, re.MULTILINE), name
 
