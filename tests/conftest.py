@@ -21,15 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules" / "peer-support"
 
 
-# Files that take minutes: they begin first, so that in the end no core waits for one of them.
-LONG = ("test_web_language", "test_killed_workers", "test_report", "test_browser", "test_postgresql", "test_migrations")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of long files before all others."""
-    items.sort(key=lambda item: not item.path.name.startswith(LONG))
-
-
 @pytest.fixture(scope="session")
 def shipped() -> RuleSet:
     """The rule set that comes with Readiness."""
