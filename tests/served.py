@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,11 +27,18 @@ class Site:
         return [int(pid) for pid, parent, group, state in rows if parent == group == mine and state[0] != "Z"]
 
 
+def _free_port() -> int:
+    """A port that nobody uses: sites that tests start at the same time would both find 8000 free."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 @contextmanager
 def serving(folder: Path, workers: int = 2, **settings: str) -> Iterator[Site]:
     """A site on an instance folder of its own; the database is in it unless the settings name another."""
     environment = {**os.environ, "READINESS_INSTANCE": str(folder), "PYTHONUNBUFFERED": "1", **settings}
-    command = [sys.executable, "-m", "readiness.cli", "serve", "--workers", str(workers)]
+    command = [sys.executable, "-m", "readiness.cli", "serve", "--workers", str(workers), "--port", str(_free_port())]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         assert server.stdout is not None
