@@ -42,6 +42,19 @@ class Room:
     lists_answers: bool = True
 
 
+_TIGHTEST = Room(
+    3,
+    1_000,
+    0,
+    0,
+    rules_explained=0,
+    most_cited=0,
+    team_gaps=2,
+    team_notes=0,
+    comment_characters=0,
+    plan_rows=5,
+    lists_answers=False,
+)
 # From generous to tight. A report takes the first in which it fits, or the last. Laying out is what costs, so a report
 # whose text is surely too long for a room does not try it.
 ROOMS = (
@@ -62,33 +75,8 @@ ROOMS = (
         comment_characters=500,
         lists_answers=False,
     ),
-    Room(
-        3,
-        1_000,
-        0,
-        0,
-        rules_explained=0,
-        most_cited=0,
-        team_gaps=2,
-        team_notes=0,
-        comment_characters=0,
-        plan_rows=5,
-        lists_answers=False,
-    ),
-    Room(
-        3,
-        1_000,
-        0,
-        0,
-        rules_explained=0,
-        most_cited=0,
-        team_gaps=2,
-        team_notes=0,
-        comment_characters=0,
-        plan_rows=5,
-        explains=False,
-        lists_answers=False,
-    ),
+    _TIGHTEST,
+    replace(_TIGHTEST, explains=False),
 )
 ROOMS_OF_A_TEAM = ROOMS[2:]
 FEWEST_IN_FULL = 3

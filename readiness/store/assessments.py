@@ -161,12 +161,12 @@ _OPENINGS: Any = (  # no stub follows thirteen columns
     .join(ServiceRow, ServiceRow.id == AssessmentRow.service_id)
     .join(ResponseRow, ResponseRow.assessment_id == AssessmentRow.id)
 )
-_MANAGERS = _OPENINGS.where(ResponseRow.role == Role.MANAGER.value)
+MANAGERS_RESPONSES = _OPENINGS.where(ResponseRow.role == Role.MANAGER.value)
 _BY_CODE = _OPENINGS.where(ResponseRow.key_hash == bindparam("opener"))
-_BY_LINK = _MANAGERS.join(LinkRow, LinkRow.assessment_id == AssessmentRow.id).where(
+_BY_LINK = MANAGERS_RESPONSES.join(LinkRow, LinkRow.assessment_id == AssessmentRow.id).where(
     LinkRow.key_hash == bindparam("opener")
 )
-_BY_ID = _MANAGERS.where(AssessmentRow.id == bindparam("opener"))
+_BY_ID = MANAGERS_RESPONSES.where(AssessmentRow.id == bindparam("opener"))
 _SHEET_BY_ID = _OPENINGS.where(ResponseRow.id == bindparam("opener"), ResponseRow.role == CONSENSUS)
 _SECTIONS = select(TeamRoleRow.role, TeamRoleRow.sections).where(TeamRoleRow.assessment_id == bindparam("assessment"))
 
@@ -183,7 +183,7 @@ def find_assessment(engine: Engine, opener: str, person: Person | None = None) -
             found = None if person is None else _by_id(connection, opener, person)
         else:
             row = connection.execute(_BY_LINK, {"opener": hashed_key(opener)}).one_or_none()
-            found = None if row is None else _assessment(row, Part.MANAGER)
+            found = None if row is None else assessment_of(row, Part.MANAGER)
     if found is None:
         raise NotFound(
             gettext("No assessment opens with this link. Check that it was copied whole, to its last character.")
@@ -198,7 +198,7 @@ def wave_before(engine: Engine, assessment: Assessment) -> Assessment | None:
         return None
     with transaction(engine) as connection:
         row = connection.execute(_BY_ID, {"opener": assessment.follows}).one()
-        return _assessment(row, assessment.part)
+        return assessment_of(row, assessment.part)
 
 
 def assessments_by_version(engine: Engine) -> dict[str, int]:
@@ -210,9 +210,9 @@ def assessments_by_version(engine: Engine) -> dict[str, int]:
 
 def closed_assessments(engine: Engine) -> tuple[Assessment, ...]:
     """Every submitted assessment, as its manager meets it."""
-    query = _MANAGERS.where(AssessmentRow.submitted_on.is_not(None)).order_by(AssessmentRow.id)
+    query = MANAGERS_RESPONSES.where(AssessmentRow.submitted_on.is_not(None)).order_by(AssessmentRow.id)
     with transaction(engine) as connection:
-        return tuple(_assessment(row, Part.MANAGER) for row in connection.execute(query))
+        return tuple(assessment_of(row, Part.MANAGER) for row in connection.execute(query))
 
 
 def reopen_assessment(engine: Engine, assessment: Assessment) -> None:
@@ -241,7 +241,7 @@ def check_wave_open(connection: Connection, assessment: str) -> None:
 
 def _respondents(connection: Connection, row: Row[Any]) -> Assessment:
     sections = team_sections(connection, row.id).get(Role(row.role), frozenset())
-    return _assessment(row, Part.RESPONDENT, sections)
+    return assessment_of(row, Part.RESPONDENT, sections)
 
 
 def _by_id(connection: Connection, opener: str, person: Person) -> Assessment | None:
@@ -254,9 +254,9 @@ def _by_id(connection: Connection, opener: str, person: Person) -> Assessment | 
     if part is None or (row.role == CONSENSUS and part is not Part.MANAGER):
         return None
     if row.role != CONSENSUS:
-        return _assessment(row, part)
+        return assessment_of(row, part)
     chosen = team_sections(connection, row.id).values()
-    return _assessment(row, part, frozenset().union(*chosen) if chosen else None)
+    return assessment_of(row, part, frozenset().union(*chosen) if chosen else None)
 
 
 def part_in_service(connection: Connection, service: str, person: Person) -> Part | None:
@@ -276,7 +276,8 @@ def team_sections(connection: Connection, assessment: str) -> dict[Role, frozens
     return {Role(role): frozenset(sections.split()) for role, sections in rows}
 
 
-def _assessment(row: Row[Any], part: Part, sections: frozenset[str] | None = None) -> Assessment:
+def assessment_of(row: Row[Any], part: Part, sections: frozenset[str] | None = None) -> Assessment:
+    """A row of `MANAGERS_RESPONSES` or its like, as whoever has this part meets it."""
     return Assessment(
         id=row.id,
         response=row.response,

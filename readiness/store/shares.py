@@ -3,18 +3,16 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select
 
-from readiness.engine.answers import Phase, Role
 from readiness.errors import Closed, NotFound
 from readiness.language import gettext
 from readiness.permissions import Part
-from readiness.store.assessments import Assessment, Wave, Way
+from readiness.store.assessments import MANAGERS_RESPONSES, Assessment, assessment_of
 from readiness.store.codes import hashed_key, new_key
 from readiness.store.database import transaction
-from readiness.store.models import AssessmentRow, ResponseRow, ServiceRow
+from readiness.store.models import AssessmentRow
 from readiness.store.models_following import ShareRow
 
 USUAL_DAYS, MOST_DAYS = 30, 366
@@ -78,26 +76,7 @@ def delete_ended_shares(engine: Engine, today: date) -> None:
         connection.execute(delete(ShareRow).where(ShareRow.expires_on < today))
 
 
-_SHARED: Any = (  # no stub follows so many columns
-    select(
-        AssessmentRow.id,
-        AssessmentRow.service_id,
-        AssessmentRow.wave,
-        AssessmentRow.phase,
-        AssessmentRow.rule_set,
-        AssessmentRow.started_on,
-        AssessmentRow.submitted_on,
-        AssessmentRow.way,
-        AssessmentRow.follows,
-        ServiceRow.name,
-        ResponseRow.id.label("response"),
-        ShareRow.expires_on,
-    )
-    .join(ServiceRow, ServiceRow.id == AssessmentRow.service_id)
-    .join(ResponseRow, ResponseRow.assessment_id == AssessmentRow.id)
-    .join(ShareRow, ShareRow.assessment_id == AssessmentRow.id)
-    .where(ResponseRow.role == Role.MANAGER.value)
-)
+_SHARED = MANAGERS_RESPONSES.join(ShareRow, ShareRow.assessment_id == AssessmentRow.id).add_columns(ShareRow.expires_on)
 
 
 def find_shared(engine: Engine, key: str, today: date) -> tuple[Assessment, date]:
@@ -115,18 +94,4 @@ def find_shared(engine: Engine, key: str, today: date) -> tuple[Assessment, date
                 "This link opens nothing: it has ended, or was not copied whole. Ask whoever sent it for another one."
             )
         )
-    assessment = Assessment(
-        id=row.id,
-        response=row.response,
-        service_id=row.service_id,
-        service=row.name,
-        wave=Wave(row.wave),
-        phase=Phase(row.phase),
-        rule_set=row.rule_set,
-        started_on=row.started_on,
-        submitted_on=row.submitted_on,
-        way=Way(row.way),
-        follows=row.follows,
-        part=Part.READER,
-    )
-    return assessment, row.expires_on
+    return assessment_of(row, Part.READER), row.expires_on

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from readiness.engine.change import change as change_of
 from readiness.errors import NotFound
 from readiness.language import format_date, gettext
-from readiness.permissions import Act, Person, Right
+from readiness.permissions import Act, Person
 from readiness.report import words
 from readiness.report.data_change import change_as_data
 from readiness.report.parts_change import ServiceBands
@@ -19,24 +19,13 @@ from readiness.report.view_team import who_answered
 from readiness.store.assessments import Assessment, find_assessment
 from readiness.store.services import Service, services_of
 from readiness.web.access import current_person, needs, signed_in
-from readiness.web.assessments import open_assessment
-from readiness.web.results import Scored, download, linked, read_result, service_for
+from readiness.web.results import download, linked, read_result, service_for, submitted_result
 from readiness.web.rules import database
 
 blueprint = Blueprint("changes", __name__)
 
 FEWEST_SERVICES = 2
 MOST_SERVICES = 40  # each is rated when the page is asked for
-
-
-def _closed(key: str) -> Scored | None:
-    """The result that a key opens; None while its questionnaire is open to whoever asks."""
-    assessment, _ = open_assessment(key, Right.SEE_RESULT)
-    if assessment.is_closed:
-        return read_result(assessment)
-    if assessment.may(Right.ANSWER):
-        return None
-    raise NotFound(gettext("The result is shown here once this assessment has been submitted."))
 
 
 def _wave_before(assessment: Assessment) -> tuple[Assessment | None, str]:
@@ -63,7 +52,7 @@ def _wave_before(assessment: Assessment) -> tuple[Assessment | None, str]:
 @blueprint.get("/a/<key>/change")
 def change(key: str) -> ResponseReturnValue:
     """What changed since the wave before."""
-    found = _closed(key)
+    found = submitted_result(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
     before, why_not = _wave_before(found.assessment)
@@ -82,7 +71,7 @@ def change(key: str) -> ResponseReturnValue:
 @blueprint.get("/a/<key>/change.json")
 def data(key: str) -> ResponseReturnValue:
     """The change as data."""
-    found = _closed(key)
+    found = submitted_result(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
     before, why_not = _wave_before(found.assessment)
@@ -99,7 +88,7 @@ def data(key: str) -> ResponseReturnValue:
 @blueprint.get("/a/<key>/sites")
 def sites(key: str) -> ResponseReturnValue:
     """The published sites beside the result, nearest first."""
-    found = _closed(key)
+    found = submitted_result(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
     return render_template(

@@ -22,10 +22,9 @@ from readiness.report.plan_table import plan_csv
 from readiness.report.process import Limits
 from readiness.report.slides import alternative, as_png, as_svg
 from readiness.store.answers import read_answers
-from readiness.web.assessments import open_assessment
 from readiness.web.documents import shelf
 from readiness.web.plan import read_view
-from readiness.web.results import Scored, download, read_result
+from readiness.web.results import Scored, download, submitted_result
 from readiness.web.rules import database
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/a/<key>")
@@ -49,10 +48,10 @@ class Shown:
 
 def open_result(key: str) -> Scored:
     """The result of a closed assessment for who may see it. Raises NotFound."""
-    assessment, _ = open_assessment(key, Right.SEE_RESULT)
-    if not assessment.is_closed:
+    found = submitted_result(key)
+    if found is None:
         raise NotFound(gettext("The result is shown here once this assessment has been submitted."))
-    return read_result(assessment)
+    return found
 
 
 @blueprint.get("/charts")

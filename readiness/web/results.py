@@ -164,7 +164,8 @@ def service_for(assessment: Assessment) -> str:
     return assessment.service_id if has_part(database(), assessment.service_id, person) else ""
 
 
-def _submitted(key: str) -> Scored | None:
+def submitted_result(key: str) -> Scored | None:
+    """The result that a key opens; None while its questionnaire is open to whoever asks. Raises NotFound."""
     assessment, _ = open_assessment(key, Right.SEE_RESULT)
     if not assessment.is_closed:
         if not assessment.may(Right.ANSWER):
@@ -176,7 +177,7 @@ def _submitted(key: str) -> Scored | None:
 @blueprint.get("/a/<key>/result")
 def result(key: str) -> ResponseReturnValue:
     """The result page."""
-    found = _submitted(key)
+    found = submitted_result(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
     assessment = found.assessment
@@ -200,7 +201,7 @@ def result(key: str) -> ResponseReturnValue:
 @blueprint.get("/a/<key>/report.pdf")
 def pdf(key: str) -> ResponseReturnValue:
     """The report as PDF."""
-    found = _submitted(key)
+    found = submitted_result(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
     return document_response(found, f"report-{found.day.isoformat()}")
@@ -209,7 +210,7 @@ def pdf(key: str) -> ResponseReturnValue:
 @blueprint.get("/a/<key>/result.json")
 def data(key: str) -> ResponseReturnValue:
     """The result as data."""
-    found = _submitted(key)
+    found = submitted_result(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
     shown = result_as_data(found.ruleset, score(found.ruleset, found.answers), found.team)
@@ -220,7 +221,7 @@ def data(key: str) -> ResponseReturnValue:
 @blueprint.get("/a/<key>/team.csv")
 def team_csv(key: str) -> ResponseReturnValue:
     """What the groups of a team say to each question, as a table for other programs."""
-    found = _submitted(key)
+    found = submitted_result(key)
     if found is None:
         return redirect(url_for("questionnaire.review", key=key))
     if not found.team.sheets:
